@@ -1,0 +1,1 @@
+"""Algorithms and policies that plug into SearchVL Gym."""

@@ -1,0 +1,1 @@
+"""SearchVL Gym: multimodal deep search as a Gymnasium environment."""

@@ -1,0 +1,1 @@
+"""Wire formats between language models and the environment."""

@@ -1,0 +1,1 @@
+"""Worlds: an encyclopaedia on disk, with text and image search."""

@@ -1,0 +1,1 @@
+"""Drawn pictures with exact ground truth."""

@@ -1,0 +1,1 @@
+"""Where worlds come from."""

@@ -1,0 +1,1 @@
+"""Atlas: a fictional encyclopaedia made from a seed."""

@@ -1,0 +1,85 @@
+"""Imports go down only, and importing the package stays light."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+FLOORS = [
+    ("types", "fatal"),
+    ("world.pictures",),
+    ("world",),
+    ("world.sources", "world.catalog"),
+    ("tools", "endpoint"),
+    ("tasks", "chat"),
+    ("rewards",),
+    ("env", "spaces", "episode", "wrappers", "vector", "registration", "render"),
+    ("rollout",),
+    ("cli", "commands"),
+]
+"""Bottom to top; the longest matching prefix gives a module's floor."""
+
+HEAVY = ("torch", "onnxruntime", "cv2", "rapidocr", "ncnn", "pyarrow", "tantivy", "pydantic_monty")
+
+
+def floor_of(module: str) -> int | None:
+    """Floor of `searchvl_gym.<module>`, or None for the package itself."""
+    best: tuple[int, int] | None = None
+    for number, prefixes in enumerate(FLOORS):
+        for prefix in prefixes:
+            if module == prefix or module.startswith(prefix + "."):
+                candidate = (len(prefix), number)
+                best = candidate if best is None else max(best, candidate)
+    return None if best is None else best[1]
+
+
+def imports_at_run_time(tree: ast.AST) -> set[str]:
+    """Every module that a file imports, apart from those under `if TYPE_CHECKING`."""
+    found: set[str] = set()
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        if isinstance(node, ast.Import):
+            found.update(name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+            found.update(f"{node.module}.{name.name}" for name in node.names)
+        found |= imports_at_run_time(node)
+    return found
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT / "searchvl_gym").with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+SOURCES = sorted((ROOT / "searchvl_gym").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_name)
+def test_imports_go_down_only(path: Path) -> None:
+    own = floor_of(module_name(path))
+    for imported in imports_at_run_time(ast.parse(path.read_text(encoding="utf-8"))):
+        top, _, rest = imported.partition(".")
+        assert top not in ("algos", "benchmarks", "torch", "transformers"), imported
+        if top != "searchvl_gym" or not rest or own is None:
+            continue
+        floor = floor_of(rest)
+        if floor is not None:
+            assert floor <= own, f"{module_name(path)} imports {imported} from a higher floor"
+
+
+def test_every_module_has_a_floor() -> None:
+    names = [module_name(path) for path in SOURCES]
+    assert [name for name in names if name and floor_of(name) is None] == []
+
+
+@pytest.mark.parametrize("module", ["searchvl_gym", "searchvl_gym.registration"])
+def test_importing_stays_light(module: str) -> None:
+    code = f"import sys, {module}; print([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

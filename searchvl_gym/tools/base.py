@@ -51,8 +51,16 @@ class ToolContext:
     world: World | None = None
 
 
+def next_image_name(context: ToolContext) -> str:
+    """Name that the next picture of the episode will get, e.g. `img_2` after `img_1`."""
+    return f"img_{len(context.images.names()) + 1}"
+
+
 class Tool(Protocol):
     """One tool of the suite. Implementations are stateless apart from lazily loaded models.
+
+    A tool whose cost is bounded by the caps on its input may declare `bounded = True`: it is then
+    run in the caller's thread, without a time limit.
 
     Attributes:
         name: The released name, e.g. `text_search`.

@@ -1,0 +1,15 @@
+"""The ten tools of the release, in the order of its schema."""
+
+from __future__ import annotations
+
+from searchvl_gym.tools.base import Tool
+from searchvl_gym.tools.crop import Crop
+from searchvl_gym.tools.sharpen import Sharpen
+from searchvl_gym.tools.text_search import TextSearch
+from searchvl_gym.tools.visit import Visit
+from searchvl_gym.tools.web_search import WebSearch
+
+
+def default_tools() -> list[Tool]:
+    """New instances of all tools with their default back ends; models load on first use."""
+    return [Crop(), Sharpen(), TextSearch(), WebSearch(), Visit()]

@@ -1,0 +1,38 @@
+"""The limits that every tool keeps, in one place.
+
+They are caps on what a model may send and on what it may get back; the environment may set
+tighter ones. Argument bounds that concern one tool only stand in that tool's file.
+"""
+
+from __future__ import annotations
+
+MAX_PIXELS = 4096 * 4096
+"""Most pixels of any picture, in or out: 16.8 million, about 50 MB of RGB."""
+
+MAX_SIDE = 16_384
+"""Longest side of any picture, in pixels."""
+
+MAX_QUERY_CHARS = 2_000
+"""Longest search query or goal, in characters."""
+
+MAX_URL_CHARS = 2_000
+"""Longest address, in characters."""
+
+MAX_CODE_CHARS = 20_000
+"""Longest program for the interpreter, in characters."""
+
+MAX_OUTPUT_CHARS = 12_000
+"""Longest text that a tool returns, in characters; what is left out is said in the text."""
+
+
+def shorten(text: str, limit: int = MAX_OUTPUT_CHARS) -> str:
+    r"""Cut `text` to `limit` characters and say how much is missing.
+
+    >>> shorten("abcdef", 4)
+    'abcd\\n[2 more characters left out]'
+    >>> shorten("abc", 4)
+    'abc'
+    """
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]}\n[{len(text) - limit} more characters left out]"

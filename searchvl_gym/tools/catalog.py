@@ -5,6 +5,8 @@ from __future__ import annotations
 from searchvl_gym.tools.base import Tool
 from searchvl_gym.tools.crop import Crop
 from searchvl_gym.tools.image_search import ImageSearch
+from searchvl_gym.tools.layout_parsing import LayoutParsing
+from searchvl_gym.tools.perspective_correct import PerspectiveCorrect
 from searchvl_gym.tools.python_interpreter import PythonInterpreter
 from searchvl_gym.tools.sharpen import Sharpen
 from searchvl_gym.tools.super_resolution import SuperResolution
@@ -19,6 +21,8 @@ def default_tools() -> list[Tool]:
         Crop(),
         Sharpen(),
         SuperResolution(),
+        PerspectiveCorrect(),
+        LayoutParsing(),
         TextSearch(),
         WebSearch(),
         ImageSearch(),

@@ -102,7 +102,7 @@ def hash_name(text: str) -> int:
 
 
 def list_files(directory: Path) -> dict[str, FileEntry]:
-    """Every file below a directory by relative POSIX path, `world.json` and hidden ones left out."""
+    """Every file below a directory by relative path; `world.json` and hidden ones left out."""
     return {
         path.relative_to(directory).as_posix(): FileEntry(path.stat().st_size, hash_file(path))
         for path in sorted(directory.rglob("*"))

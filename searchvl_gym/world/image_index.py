@@ -1,15 +1,57 @@
-"""Search by picture: which of the world's pictures does this one show."""
+"""Search by picture: which of the world's pictures does this one show.
+
+Two short lists are drawn up, one by votes of local features (crops, insets, rotation), one by
+the layout of the whole picture (small or blurred copies). Every candidate on them is then
+verified by geometry and at low resolution; what does not verify is not a match.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from searchvl_gym.types import Image
-from searchvl_gym.world.format import WorldError, load_array
+from searchvl_gym.world.format import (
+    ArrayFile,
+    FileEntry,
+    WorldError,
+    check_files,
+    force_to_disk,
+    list_files,
+    load_array,
+    write_json,
+)
+from searchvl_gym.world.image_features import (
+    DESCRIPTOR,
+    LAYOUT,
+    THUMBNAIL,
+    Floats,
+    LocalFeatures,
+    layout,
+    local_features,
+    normalise,
+    thumbnail,
+)
+from searchvl_gym.world.image_match import align, likeness, match_codes
+from searchvl_gym.world.image_vocabulary import CODE, InvertedFile, Vocabulary
+
+INDEX_FORMAT = "searchvl-image-index-1"
+INDEX_FILE = "index.json"
+STORED_FEATURES = 260
+QUERY_FEATURES = 500
+_SHORT_LIST = 12
+_TRAINING_FEATURES = 100_000
+_BLOCK = 50_000
+_FIXED_POINT = np.array([64, 64, 64, 65536 / (2 * np.pi)], np.float32)
 
 
 @dataclass(frozen=True)
@@ -20,7 +62,8 @@ class ImageHit:
         image: Id of the picture.
         page: Id of the page that it illustrates.
         score: Strength of the match in [0, 1].
-        inliers: Number of features that agree on one geometric transform.
+        inliers: Number of features that agree on one geometric transform; 0 for a match that
+            was verified at low resolution only.
     """
 
     image: int
@@ -29,13 +72,14 @@ class ImageHit:
     inliers: int
 
 
-def _layout(pixels: Image) -> np.ndarray:
-    import cv2
+@dataclass(frozen=True)
+class IndexManifest:
+    """Content of `index.json`: format, fingerprint of the world, code scale, files."""
 
-    small = cv2.resize(pixels, (12, 12), interpolation=cv2.INTER_AREA)
-    vector = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).astype(np.float32).ravel()
-    vector -= vector.mean()
-    return vector / max(float(np.linalg.norm(vector)), 1e-6)
+    format: str
+    fingerprint: str
+    scale: float
+    files: dict[str, FileEntry]
 
 
 def build_image_index(
@@ -46,39 +90,252 @@ def build_image_index(
     pixels: Callable[[int], Image],
     progress: bool = False,
 ) -> None:
-    """Index the pictures `0 … len(pages) - 1` into a new directory."""
-    directory.mkdir(parents=True)
-    np.save(directory / "layouts.npy", np.stack([_layout(pixels(i)) for i in range(len(pages))]))
+    """Index the pictures `0 … len(pages) - 1`; writes beside `directory`, then renames.
+
+    Args:
+        directory: Directory to create.
+        fingerprint: Fingerprint of the world that the pictures belong to.
+        pages: Page of every picture.
+        pixels: Gives a picture by its id; called from several threads.
+        progress: Show a progress bar on the terminal.
+    """
+    temporary = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
+    try:
+        scale = _write_index(temporary, pages, pixels, progress)
+        files = list_files(temporary)
+        force_to_disk(temporary)
+        write_json(temporary / INDEX_FILE, IndexManifest(INDEX_FORMAT, fingerprint, scale, files))
+        temporary.chmod(0o755)
+        temporary.rename(directory)
+    except BaseException as error:
+        shutil.rmtree(temporary, ignore_errors=True)
+        # Another process that built the same index first is no failure.
+        if not (isinstance(error, OSError) and (directory / INDEX_FILE).exists()):
+            raise
+
+
+def _write_index(
+    directory: Path, pages: Sequence[int], pixels: Callable[[int], Image], progress: bool
+) -> float:
+    raw = ArrayFile(directory / "raw.npy", np.float16, (DESCRIPTOR,))
+    points = ArrayFile(directory / "points.npy", np.uint16, (4,))
+    thumbs = ArrayFile(directory / "thumbnails.npy", np.uint8, (THUMBNAIL, THUMBNAIL, 3))
+    layouts = ArrayFile(directory / "layouts.npy", np.float32, (LAYOUT,))
+    shapes, counts = [], []
+    for features, thumb, shape in _describe_all(len(pages), pixels, progress):
+        raw.append(features.descriptors)
+        points.append(to_fixed_point(features.points))
+        thumbs.append(thumb)
+        layouts.append(layout(thumb))
+        shapes.append(shape)
+        counts.append(len(features))
+    for file in (raw, points, thumbs, layouts):
+        file.close()
     np.save(directory / "pages.npy", np.array(pages, np.int32))
+    np.save(directory / "shapes.npy", np.array(shapes, np.uint16).reshape(-1, 2))
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    np.save(directory / "offsets.npy", offsets)
+    scale = _write_codes(directory, offsets)
+    (directory / "raw.npy").unlink()
+    return scale
+
+
+def _describe_all(
+    count: int, pixels: Callable[[int], Image], progress: bool
+) -> Iterator[tuple[LocalFeatures, npt.NDArray[np.uint8], tuple[int, int]]]:
+    """Describe the pictures in the order of their ids, a few threads ahead of the reader."""
+    from rich.progress import track
+
+    def describe(
+        image_id: int,
+    ) -> tuple[LocalFeatures, npt.NDArray[np.uint8], tuple[int, int]]:
+        normal, _ = normalise(pixels(image_id))
+        height, width = normal.shape[:2]
+        return local_features(normal, STORED_FEATURES), thumbnail(normal), (height, width)
+
+    workers = os.cpu_count() or 1
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: list[
+            Future[tuple[LocalFeatures, npt.NDArray[np.uint8], tuple[int, int]]]
+        ] = []
+        for image_id in track(range(count), "Indexing pictures", disable=not progress):
+            waiting.append(pool.submit(describe, image_id))
+            if len(waiting) > 2 * workers:
+                yield waiting.pop(0).result()
+        for future in waiting:
+            yield future.result()
+
+
+def _write_codes(directory: Path, offsets: npt.NDArray[np.int64]) -> float:
+    raw = load_array(directory / "raw.npy")
+    rng = np.random.default_rng(0)
+    picks = np.arange(len(raw))
+    if len(raw) > _TRAINING_FEATURES:
+        picks = np.sort(rng.choice(len(raw), _TRAINING_FEATURES, replace=False))
+    vocabulary = Vocabulary.train(raw[picks].astype(np.float32), len(raw))
+    codes_file = ArrayFile(directory / "codes.npy", np.int8, (CODE,))
+    words, signs = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
+    for start in range(0, len(raw), _BLOCK):
+        codes = vocabulary.encode(raw[start : start + _BLOCK].astype(np.float32))
+        nearest = vocabulary.nearest_words(codes)[:, 0]
+        codes_file.append(codes)
+        words.append(nearest)
+        signs.append(vocabulary.signs(codes, nearest))
+    codes_file.close()
+    owners = np.repeat(np.arange(len(offsets) - 1, dtype=np.int32), np.diff(offsets))
+    inverted = InvertedFile.build(
+        np.concatenate(words),
+        np.concatenate(signs),
+        owners,
+        len(vocabulary.words),
+        len(offsets) - 1,
+    )
+    for name in ("mean", "projection", "words", "rotation"):
+        np.save(directory / f"{name}.npy", getattr(vocabulary, name))
+    for name in ("starts", "images", "signs", "norms"):
+        np.save(directory / f"postings_{name}.npy", getattr(inverted, name))
+    return vocabulary.scale
 
 
 class ImageIndex:
-    """Searches an index of pictures. Thread-safe."""
+    """Searches an index of pictures by memory map. Thread-safe.
 
-    def __init__(self, directory: Path) -> None:
-        self._layouts = load_array(directory / "layouts.npy")
-        self._pages = load_array(directory / "pages.npy")
+    Args:
+        directory: What `build_image_index` wrote.
+        manifest: Its checked `index.json`.
+    """
+
+    def __init__(self, directory: Path, manifest: IndexManifest) -> None:
+        def array(name: str) -> npt.NDArray[np.generic]:
+            return load_array(directory / f"{name}.npy")
+
+        self._codes, self._points, self._offsets = map(array, ("codes", "points", "offsets"))
+        self._thumbnails, self._layouts = array("thumbnails"), array("layouts")
+        self._pages, self._shapes = array("pages"), array("shapes")
+        mean, projection, words, rotation = map(
+            array, ("mean", "projection", "words", "rotation")
+        )
+        self._vocabulary = Vocabulary(mean, projection, manifest.scale, words, rotation)
+        self._inverted = InvertedFile(
+            *(array(f"postings_{name}") for name in ("starts", "images", "signs", "norms"))
+        )
 
     @classmethod
     def open(cls, directory: Path, fingerprint: str) -> ImageIndex:
-        """Open an index.
+        """Open the index of a world.
+
+        Args:
+            directory: What `build_image_index` wrote.
+            fingerprint: Fingerprint of the world.
 
         Raises:
-            WorldError: When there is none.
+            WorldError: When there is no index, or it is torn or belongs to another world.
         """
+        remedy = f"delete {directory} and build the index again with World.build_image_index()"
         if not directory.is_dir():
             raise WorldError(
-                f"{directory.parent} has no image index; build it with "
-                f"`searchvl world build --image-index {directory.parent}`"
+                f"the world at {directory.parent} has no image index; build it with "
+                f"`searchvl world index {directory.parent}` or World.build_image_index()"
             )
-        return cls(directory)
+        try:
+            content = (directory / INDEX_FILE).read_bytes()
+            manifest = msgspec.json.decode(content, type=IndexManifest)
+        except (OSError, msgspec.MsgspecError):
+            raise WorldError(f"the image index {directory} is torn; {remedy}") from None
+        if manifest.format != INDEX_FORMAT or manifest.fingerprint != fingerprint:
+            raise WorldError(
+                f"the image index {directory} is of another world or version; {remedy}"
+            )
+        check_files(directory, manifest.files, remedy=remedy)
+        return cls(directory, manifest)
+
+    def __len__(self) -> int:
+        """Number of pictures."""
+        return len(self._pages)
 
     def search(self, pixels: Image, top_k: int = 5) -> list[ImageHit]:
-        """Find the pictures that `pixels` shows."""
-        scores = self._layouts @ _layout(pixels)
-        best = np.argsort(-scores, kind="stable")[:top_k]
-        return [
-            ImageHit(int(i), int(self._pages[i]), float(scores[i]), 0)
-            for i in best
-            if scores[i] > 0.8
+        """Find the pictures that a picture shows, or that show it.
+
+        Args:
+            pixels: RGB of any size.
+            top_k: How many hits at most, at least 1.
+
+        Returns:
+            Verified matches by falling score; empty when nothing verifies.
+
+        Raises:
+            ValueError: When `top_k` is below 1 or `pixels` is not an RGB picture.
+        """
+        if top_k < 1:
+            raise ValueError(f"top_k must be at least 1, got {top_k}")
+        if pixels.ndim != 3 or pixels.shape[2] != 3 or not pixels.size or pixels.dtype != np.uint8:
+            raise ValueError("pixels must be a uint8 array of shape (height, width, 3)")
+        if not len(self):
+            return []
+        query, _ = normalise(pixels)
+        features = local_features(query, QUERY_FEATURES)
+        codes = self._vocabulary.encode(features.descriptors)
+        whole = self._layouts @ layout(thumbnail(query))
+        votes = self._inverted.votes(self._vocabulary, codes)
+        values = codes.astype(np.float32)
+        hits = [
+            self._verify(image, query, features.points, values)
+            for image in short_list(votes, whole)
         ]
+        matches = [hit for hit in hits if hit is not None]
+        return sorted(matches, key=lambda hit: (-hit.score, hit.image))[:top_k]
+
+    def _verify(self, image: int, query: Image, points: Floats, codes: Floats) -> ImageHit | None:
+        rows = slice(self._offsets[image], self._offsets[image + 1])
+        height, width = (float(length) for length in self._shapes[image])
+        thumb = self._thumbnails[image]
+        inliers, aligned = 0, -1.0
+        ours, theirs = match_codes(codes, self._codes[rows].astype(np.float32))
+        alignment = align(points[ours], from_fixed_point(self._points[rows][theirs]))
+        if alignment is not None:
+            inliers = alignment.inliers
+            aligned = likeness(query, thumb, (height, width), alignment.homography)
+        stretch = np.diag([width / query.shape[1], height / query.shape[0], 1.0])
+        score = max(
+            judge(inliers, aligned), judge(0, likeness(query, thumb, (height, width), stretch))
+        )
+        if score <= 0:
+            return None
+        return ImageHit(image, int(self._pages[image]), round(score, 6), inliers)
+
+
+def short_list(votes: Floats, whole: Floats) -> list[int]:
+    """The pictures with most votes and those of the most similar layout, without repetition."""
+    chosen: list[int] = []
+    for scores in (votes, whole):
+        count = min(_SHORT_LIST, len(scores))
+        best = np.argpartition(-scores, count - 1)[:count]
+        best = best[np.lexsort((best, -scores[best]))]
+        chosen += [int(image) for image in best if scores[image] > 0]
+    return list(dict.fromkeys(chosen))
+
+
+def judge(inliers: int, likeness: float) -> float:
+    """Score in [0, 1] of a candidate; 0 when the evidence does not make a match.
+
+    Few features need a picture that looks the same under the transform; without any, the two
+    must be the same in all but sharpness.
+    """
+    if inliers < 4:
+        return likeness if likeness >= 0.90 else 0.0
+    needed = float(np.interp(inliers, [4, 8, 15, 40], [0.80, 0.6, 0.35, 0.2]))
+    if likeness < needed:
+        return 0.0
+    return 0.5 * (1 - float(np.exp(-inliers / 15))) + 0.5 * likeness
+
+
+def to_fixed_point(points: Floats) -> npt.NDArray[np.uint16]:
+    """Features' x, y, size, angle as 16-bit integers."""
+    points = points.copy()
+    points[:, 3] %= 2 * np.pi
+    return np.clip(np.rint(points * _FIXED_POINT), 0, 65535).astype(np.uint16)
+
+
+def from_fixed_point(points: npt.NDArray[np.uint16]) -> Floats:
+    """The inverse of `to_fixed_point`."""
+    return points.astype(np.float32) / _FIXED_POINT

@@ -10,6 +10,7 @@ from array import array
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from searchvl_gym.world.format import hash_name, load_array
 
@@ -30,23 +31,23 @@ class NameTableBuilder:
 
     def write(self, directory: Path, name: str) -> None:
         """Write `<name>.hashes.npy` and `<name>.pages.npy`."""
-        hashes, pages, ranks = self._sorted()
+        hashes, pages = self._sorted()
         directory.mkdir(parents=True, exist_ok=True)
         np.save(directory / f"{name}.hashes.npy", hashes)
         np.save(directory / f"{name}.pages.npy", pages)
 
     def duplicate(self) -> tuple[int, int] | None:
         """Two pages that share a name, or None."""
-        hashes, pages, _ = self._sorted()
+        hashes, pages = self._sorted()
         same = np.flatnonzero(hashes[1:] == hashes[:-1])
         return (int(pages[same[0]]), int(pages[same[0] + 1])) if len(same) else None
 
-    def _sorted(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _sorted(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]:
         hashes = np.array(self._hashes, np.uint64)
         pages = np.array(self._pages, np.int32)
         ranks = np.array(self._ranks, np.int8)
         order = np.lexsort((pages, ranks, hashes))
-        return hashes[order], pages[order], ranks[order]
+        return hashes[order], pages[order]
 
 
 class NameTable:

@@ -21,7 +21,7 @@ from searchvl_gym.world.records import Fact, Hyperlink, ImageRecord, Page
 
 @dataclass(frozen=True)
 class TableLayout:
-    """Name, columns (name and Arrow type as `pyarrow.type_for_alias` or `list:` spells it), batch."""
+    """Name, columns (name and Arrow type, `list:` before it for a list) and rows a batch."""
 
     name: str
     columns: tuple[tuple[str, str], ...]

@@ -62,7 +62,10 @@ class World:
         self.path = path
         self.info: WorldInfo = manifest.info
         self._manifest = manifest
-        self._lock = threading.RLock()
+        self._tables: dict[str, TableReader] = {}
+        self._lock = threading.Lock()
+        # Held for the whole build, while its threads take the other lock to read pictures.
+        self._index_lock = threading.RLock()
         self._pictures = PictureCache(_CACHE_BYTES)
         self._image_index: ImageIndex | None = None
 
@@ -183,7 +186,7 @@ class World:
         Raises:
             WorldError: When the index was not built yet.
         """
-        with self._lock:
+        with self._index_lock:
             if self._image_index is None:
                 self._image_index = ImageIndex.open(self.path / IMAGE_INDEX, self.fingerprint)
             return self._image_index
@@ -199,7 +202,7 @@ class World:
         Returns:
             The index.
         """
-        with self._lock:
+        with self._index_lock:
             if not (self.path / IMAGE_INDEX).exists():
                 build_image_index(
                     self.path / IMAGE_INDEX,
@@ -233,10 +236,6 @@ class World:
                 f"{self.path}: {', '.join(wrong) or 'world.json'} does not match the fingerprint; "
                 "delete the world and rebuild"
             )
-
-    @cached_property
-    def _tables(self) -> dict[str, TableReader]:
-        return {}
 
     def _table(self, layout: TableLayout) -> TableReader:
         with self._lock:

@@ -1,0 +1,214 @@
+"""How well and how fast image search finds spoilt copies of a world's pictures.
+
+Usage::
+
+    python benchmarks/speed/image_recall.py --images 300 --json recall.json
+
+Pictures are the world's own styles, drawn (`--source drawn`), or cheap synthetic textures
+(`--source textures`), which make large indexes affordable. Negatives are pictures with other
+seeds that are not in the index. Prints a table, and writes JSON when asked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from searchvl_gym.types import Image
+from searchvl_gym.world.image_index import ImageIndex, build_image_index
+
+Transform = Callable[[Image, np.random.Generator], Image]
+
+
+def crop(pixels: Image, rng: np.random.Generator) -> Image:
+    """Keep 40–60 % of the area."""
+    share = np.sqrt(rng.uniform(0.4, 0.6))
+    height, width = (int(length * share) for length in pixels.shape[:2])
+    y = int(rng.integers(0, pixels.shape[0] - height + 1))
+    x = int(rng.integers(0, pixels.shape[1] - width + 1))
+    return np.ascontiguousarray(pixels[y : y + height, x : x + width])
+
+
+def blur(pixels: Image, rng: np.random.Generator) -> Image:
+    """Gaussian blur of σ = 4 pixels."""
+    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), 4), np.uint8)
+
+
+def tiny(pixels: Image, rng: np.random.Generator) -> Image:
+    """A copy whose longer side has 48 pixels."""
+    factor = 48 / max(pixels.shape[:2])
+    size = None
+    return np.asarray(
+        cv2.resize(pixels, size, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8
+    )
+
+
+def perspective(pixels: Image, rng: np.random.Generator) -> Image:
+    """Move every corner inwards by up to 15 % of the side."""
+    height, width = pixels.shape[:2]
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    inwards = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)], np.float32)
+    shift = rng.uniform(0, 0.15, (4, 2)).astype(np.float32) * (width, height) * inwards
+    matrix = cv2.getPerspectiveTransform(corners, (corners + shift).astype(np.float32))
+    return np.asarray(
+        cv2.warpPerspective(pixels, matrix, (width, height), borderValue=(128, 128, 128)), np.uint8
+    )
+
+
+def rotation(pixels: Image, rng: np.random.Generator) -> Image:
+    """Turn by 25° either way within the same frame."""
+    height, width = pixels.shape[:2]
+    angle = 25.0 if rng.random() < 0.5 else -25.0
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    return np.asarray(cv2.warpAffine(pixels, matrix, (width, height)), np.uint8)
+
+
+def jpeg(pixels: Image, rng: np.random.Generator) -> Image:
+    """JPEG of quality 10."""
+    _, data = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 10])
+    return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])
+
+
+def inset(pixels: Image, rng: np.random.Generator) -> Image:
+    """Paste it at 50–70 % of its size into a larger, noisy gradient."""
+    height, width = (int(length * 1.2) for length in pixels.shape[:2])
+    ramp = np.linspace(0, 1, width)[None, :, None] * rng.uniform(-80, 80, 3)
+    noise = cv2.resize(rng.normal(0, 30, (24, 32, 3)), (width, height))
+    canvas = np.clip(rng.uniform(60, 200, 3) + ramp + noise, 0, 255).astype(np.uint8)
+    factor = rng.uniform(0.5, 0.7)
+    small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    y = int(rng.integers(0, height - small.shape[0]))
+    x = int(rng.integers(0, width - small.shape[1]))
+    canvas[y : y + small.shape[0], x : x + small.shape[1]] = small
+    return canvas
+
+
+TRANSFORMS: dict[str, Transform] = {
+    "crop 40-60 %": crop,
+    "blur sigma 4": blur,
+    "48 pixels": tiny,
+    "perspective": perspective,
+    "rotation 25": rotation,
+    "JPEG 10": jpeg,
+    "inset": inset,
+}
+
+
+def texture(seed: int) -> Image:
+    """A synthetic picture: colour gradient, shapes and words; about 5 ms."""
+    rng = np.random.default_rng([seed, 1])
+    height, width = 480, 640
+    base = cv2.resize(rng.uniform(40, 220, (3, 4, 3)), (width, height))
+    canvas = np.clip(base, 0, 255).astype(np.uint8)
+    for _ in range(int(rng.integers(8, 20))):
+        centre = (int(rng.integers(0, width)), int(rng.integers(0, height)))
+        size = (int(rng.integers(8, 120)), int(rng.integers(8, 90)))
+        colour = tuple(int(value) for value in rng.integers(0, 255, 3))
+        if rng.random() < 0.5:
+            cv2.ellipse(canvas, centre, size, float(rng.uniform(0, 180)), 0, 360, colour, -1)
+        else:
+            end = (centre[0] + size[0], centre[1] + size[1])
+            cv2.rectangle(canvas, centre, end, colour, int(rng.integers(-1, 6)) or -1)
+    for line in range(int(rng.integers(2, 6))):
+        word = "".join(chr(int(letter)) for letter in rng.integers(65, 91, 9))
+        place = (int(rng.integers(10, width // 2)), 60 + 80 * line)
+        cv2.putText(canvas, word, place, cv2.FONT_HERSHEY_SIMPLEX, 1.3, (20, 20, 20), 3)
+    noise = rng.normal(0, 4, canvas.shape)
+    return np.clip(canvas + noise, 0, 255).astype(np.uint8)
+
+
+_WORDS = ("Alden", "Maro", "Kirke", "Veles", "Sund", "Torva", "Ilme", "Quist", "Bran", "Oster")
+
+
+def drawn(seed: int) -> Image:
+    """A picture in one of the world's styles with made-up words."""
+    from searchvl_gym.world.pictures import STYLES, draw
+    from searchvl_gym.world.pictures.recipe import PictureRecipe
+
+    rng = np.random.default_rng([seed, 2])
+    names = sorted(STYLES)
+    style = STYLES[names[seed % len(names)]]
+    fields = {
+        name: " ".join(rng.choice(_WORDS, 2)) + f" {int(rng.integers(1700, 2020))}"
+        for name in style.fields
+    }
+    return draw(PictureRecipe(style.name, int(rng.integers(1 << 31)), fields)).pixels
+
+
+def measure(source: Callable[[int], Image], images: int, queries: int) -> dict[str, object]:
+    """Build an index of `images` pictures and query it with `queries` a transform."""
+    keep = functools.lru_cache(maxsize=600)(source)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "index")
+        start = time.perf_counter()
+        build_image_index(
+            path, fingerprint="benchmark", pages=range(images), pixels=keep, progress=True
+        )
+        build = time.perf_counter() - start
+        size = sum(file.stat().st_size for file in path.iterdir()) / max(1, images)
+        index = ImageIndex.open(path, "benchmark")
+        rng = np.random.default_rng(0)
+        recall: dict[str, float] = {}
+        wrong: dict[str, float] = {}
+        times = []
+        for name, transform in TRANSFORMS.items():
+            right = mistaken = 0
+            for target in rng.choice(images, min(queries, images), replace=False).tolist():
+                query = transform(keep(target), rng)
+                start = time.perf_counter()
+                hits = index.search(query)
+                times.append(time.perf_counter() - start)
+                right += bool(hits) and hits[0].image == target
+                mistaken += bool(hits) and hits[0].image != target
+            recall[name] = right / min(queries, images)
+            wrong[name] = mistaken / min(queries, images)
+        false = {"plain": 0}
+        for seed in range(queries):
+            false["plain"] += bool(index.search(source(10_000_000 + seed)))
+        milliseconds = np.array(times) * 1000
+    return {
+        "images": images,
+        "queries": queries,
+        "recall_at_1": recall,
+        "wrong_at_1": wrong,
+        "mean_recall_at_1": float(np.mean(list(recall.values()))),
+        "false_positive_rate": false["plain"] / queries,
+        "p50_ms": float(np.percentile(milliseconds, 50)),
+        "p95_ms": float(np.percentile(milliseconds, 95)),
+        "build_seconds": build,
+        "bytes_per_image": size,
+    }
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--images", type=int, default=300, help="pictures in the index")
+    parser.add_argument("--queries", type=int, default=60, help="queries a transform")
+    parser.add_argument("--source", choices=("drawn", "textures"), default="drawn")
+    parser.add_argument("--threads", type=int, default=2, help="threads of OpenCV")
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    arguments = parser.parse_args()
+    cv2.setNumThreads(arguments.threads)
+    source = drawn if arguments.source == "drawn" else texture
+    result = measure(source, arguments.images, arguments.queries)
+    result["source"] = arguments.source
+    for name, value in result["recall_at_1"].items():  # type: ignore[attr-defined]
+        print(f"{name:<16} recall@1 {value:.2f}   wrong {result['wrong_at_1'][name]:.2f}")  # type: ignore[index]
+    for name, value in result.items():
+        if not isinstance(value, dict):
+            print(f"{name:<22} {value if isinstance(value, str) else round(value, 3)}")  # type: ignore[call-overload]
+    if arguments.json:
+        arguments.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -16,7 +16,7 @@ from searchvl_gym.types import Image
 
 Floats = npt.NDArray[np.float32]
 
-SIDE = 512
+SIDE = 400
 """Longer side to which pictures are brought before features are taken."""
 THUMBNAIL = 40
 DESCRIPTOR = 128
@@ -69,16 +69,18 @@ def local_features(pixels: Image, count: int) -> LocalFeatures:
     import cv2
 
     gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    detector = cv2.SIFT_create(nfeatures=0, contrastThreshold=0.02, edgeThreshold=12)
-    keypoints = detector.detect(gray, None)
+    # Twice as many as wanted, so that there are coarse ones to choose from.
+    detector = cv2.SIFT_create(nfeatures=2 * count, contrastThreshold=0.02, edgeThreshold=12)
+    keypoints, descriptors = detector.detectAndCompute(gray, None)
     if not keypoints:
         return LocalFeatures(np.zeros((0, 4), np.float32), np.zeros((0, DESCRIPTOR), np.float32))
     table = np.array([(*k.pt, k.size, k.angle, k.response) for k in keypoints], np.float32)
     order = np.lexsort((table[:, 3], table[:, 2], table[:, 1], table[:, 0], -table[:, 4]))
-    coarse = order[table[order, 2] >= 8.0][: count // 3]
+    coarse = order[table[order, 2] >= 7.0][: count // 3]
     chosen = np.concatenate([coarse, order[~np.isin(order, coarse)][: count - len(coarse)]])
-    kept, descriptors = detector.compute(gray, [keypoints[i] for i in chosen])
-    points = np.array([(*k.pt, k.size, np.deg2rad(k.angle)) for k in kept], np.float32)
+    points = table[chosen, :4]
+    points[:, 3] = np.deg2rad(points[:, 3])
+    descriptors = descriptors[chosen]
     root = np.sqrt(descriptors / np.maximum(descriptors.sum(1, keepdims=True), 1e-6))
     return LocalFeatures(points, root.astype(np.float32))
 

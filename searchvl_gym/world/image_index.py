@@ -41,14 +41,17 @@ from searchvl_gym.world.image_features import (
     normalise,
     thumbnail,
 )
-from searchvl_gym.world.image_match import align, likeness, match_codes
+from searchvl_gym.world.image_match import align, likeness, match_codes, whole_likeness
 from searchvl_gym.world.image_vocabulary import CODE, InvertedFile, Vocabulary
 
 INDEX_FORMAT = "searchvl-image-index-1"
 INDEX_FILE = "index.json"
 STORED_FEATURES = 260
 QUERY_FEATURES = 500
-_SHORT_LIST = 12
+_MOST_VOTED = 10
+_MOST_ALIKE = 8
+_LEAST_ALIKE = 0.5
+_REDUCED_SIDE = 160
 _TRAINING_FEATURES = 100_000
 _BLOCK = 50_000
 _FIXED_POINT = np.array([64, 64, 64, 65536 / (2 * np.pi)], np.float32)
@@ -272,46 +275,70 @@ class ImageIndex:
             raise ValueError("pixels must be a uint8 array of shape (height, width, 3)")
         if not len(self):
             return []
-        query, _ = normalise(pixels)
-        features = local_features(query, QUERY_FEATURES)
-        codes = self._vocabulary.encode(features.descriptors)
-        whole = self._layouts @ layout(thumbnail(query))
-        votes = self._inverted.votes(self._vocabulary, codes)
-        values = codes.astype(np.float32)
-        hits = [
-            self._verify(image, query, features.points, values)
-            for image in short_list(votes, whole)
-        ]
+        query = self._describe(pixels)
+        votes = self._inverted.votes(self._vocabulary, query.codes)
+        whole = self._layouts @ layout(query.thumb)
+        hits = [self._verify(image, query) for image in short_list(votes, whole)]
         matches = [hit for hit in hits if hit is not None]
         return sorted(matches, key=lambda hit: (-hit.score, hit.image))[:top_k]
 
-    def _verify(self, image: int, query: Image, points: Floats, codes: Floats) -> ImageHit | None:
-        rows = slice(self._offsets[image], self._offsets[image + 1])
-        height, width = (float(length) for length in self._shapes[image])
-        thumb = self._thumbnails[image]
-        inliers, aligned = 0, -1.0
-        ours, theirs = match_codes(codes, self._codes[rows].astype(np.float32))
-        alignment = align(points[ours], from_fixed_point(self._points[rows][theirs]))
-        if alignment is not None:
-            inliers = alignment.inliers
-            aligned = likeness(query, thumb, (height, width), alignment.homography)
-        stretch = np.diag([width / query.shape[1], height / query.shape[0], 1.0])
-        score = max(
-            judge(inliers, aligned), judge(0, likeness(query, thumb, (height, width), stretch))
+    def _describe(self, pixels: Image) -> _Query:
+        import cv2
+
+        normal, _ = normalise(pixels)
+        features = local_features(normal, QUERY_FEATURES)
+        codes = self._vocabulary.encode(features.descriptors)
+        factor = min(1.0, _REDUCED_SIDE / max(normal.shape[:2]))
+        size = tuple(max(1, round(length * factor)) for length in normal.shape[1::-1])
+        reduced = cv2.resize(normal, size, interpolation=cv2.INTER_AREA)
+        enlarge = np.diag([normal.shape[1] / size[0], normal.shape[0] / size[1], 1.0])
+        return _Query(
+            features.points,
+            codes,
+            codes.astype(np.float32),
+            thumbnail(normal),
+            reduced,
+            enlarge,
         )
+
+    def _verify(self, image: int, query: _Query) -> ImageHit | None:
+        rows = slice(self._offsets[image], self._offsets[image + 1])
+        thumb = self._thumbnails[image]
+        inliers, score = 0, judge(0, whole_likeness(query.thumb, thumb))
+        ours, theirs = match_codes(query.values, self._codes[rows].astype(np.float32))
+        theirs_points = from_fixed_point(self._points[rows][theirs])
+        alignment = align(query.points[ours], theirs_points)
+        if alignment is not None:
+            height, width = (float(length) for length in self._shapes[image])
+            homography = alignment.homography @ query.enlarge
+            aligned = likeness(query.reduced, thumb, (height, width), homography)
+            inliers = alignment.inliers
+            score = max(score, judge(inliers, aligned))
         if score <= 0:
             return None
         return ImageHit(image, int(self._pages[image]), round(score, 6), inliers)
 
 
+@dataclass(frozen=True)
+class _Query:
+    """A query, described: features at the normal size, and small pictures for the likeness."""
+
+    points: Floats
+    codes: npt.NDArray[np.int8]
+    values: Floats
+    thumb: npt.NDArray[np.uint8]
+    reduced: Image
+    enlarge: npt.NDArray[np.float64]
+
+
 def short_list(votes: Floats, whole: Floats) -> list[int]:
     """The pictures with most votes and those of the most similar layout, without repetition."""
     chosen: list[int] = []
-    for scores in (votes, whole):
-        count = min(_SHORT_LIST, len(scores))
+    for scores, most, least in ((votes, _MOST_VOTED, 0.0), (whole, _MOST_ALIKE, _LEAST_ALIKE)):
+        count = min(most, len(scores))
         best = np.argpartition(-scores, count - 1)[:count]
         best = best[np.lexsort((best, -scores[best]))]
-        chosen += [int(image) for image in best if scores[image] > 0]
+        chosen += [int(image) for image in best if scores[image] > least]
     return list(dict.fromkeys(chosen))
 
 
@@ -321,9 +348,9 @@ def judge(inliers: int, likeness: float) -> float:
     Few features need a picture that looks the same under the transform; without any, the two
     must be the same in all but sharpness.
     """
-    if inliers < 4:
+    if inliers == 0:
         return likeness if likeness >= 0.90 else 0.0
-    needed = float(np.interp(inliers, [4, 8, 15, 40], [0.80, 0.6, 0.35, 0.2]))
+    needed = float(np.interp(inliers, [6, 10, 16, 40], [0.75, 0.55, 0.35, 0.2]))
     if likeness < needed:
         return 0.0
     return 0.5 * (1 - float(np.exp(-inliers / 15))) + 0.5 * likeness

@@ -19,8 +19,9 @@ from searchvl_gym.world.image_features import THUMBNAIL, Floats
 
 _RATIO = 0.88
 _MAX_MATCHES = 160
-_LOOSE = 24.0
-_TIGHT = 6.0
+_LOOSE = 20.0
+_TIGHT = 5.0
+_LEAST_AGREEING = 6
 _LEAST_OVERLAP = 60
 """Fewest thumbnail cells under the query's picture that say anything about likeness."""
 
@@ -68,9 +69,9 @@ def align(query: Floats, candidate: Floats) -> Alignment | None:
         candidate: `(n, 4)` the same in the picture.
 
     Returns:
-        The alignment, or None when fewer than four features agree on a sensible one.
+        The alignment, or None when fewer than six features agree on a sensible one.
     """
-    if len(query) < 4:
+    if len(query) < _LEAST_AGREEING:
         return None
     scale = candidate[:, 2] / np.maximum(query[:, 2], 1e-3)
     turn = candidate[:, 3] - query[:, 3]
@@ -84,7 +85,7 @@ def align(query: Floats, candidate: Floats) -> Alignment | None:
     agree = error_x**2 + error_y**2 < _LOOSE**2
     agree &= np.abs(np.log2(scale[:, None] / scale[None])) < 1.0
     best = agree[int(agree.sum(1).argmax())]
-    if best.sum() < 4:
+    if best.sum() < _LEAST_AGREEING:
         return None
     return _refine(query[:, :2], candidate[:, :2], best)
 
@@ -109,7 +110,7 @@ def _refine(query: Floats, candidate: Floats, agree: npt.NDArray[np.bool_]) -> A
     error = np.linalg.norm(apply(homography, query.astype(np.float64)) - candidate, axis=1)
     # Features on the same spot are one piece of evidence.
     spots = np.unique(np.rint(query[error < _TIGHT] / 4).astype(np.int64), axis=0)
-    return Alignment(homography, len(spots)) if len(spots) >= 4 else None
+    return Alignment(homography, len(spots)) if len(spots) >= _LEAST_AGREEING else None
 
 
 def apply(homography: Matrix, points: Matrix) -> Matrix:
@@ -171,6 +172,12 @@ def likeness(
     if inside.sum() < _LEAST_OVERLAP:
         return -1.0
     return correlation(warped.astype(np.float32), thumb.astype(np.float32), inside)
+
+
+def whole_likeness(query: npt.NDArray[np.uint8], thumb: npt.NDArray[np.uint8]) -> float:
+    """Correlation of two whole pictures by their thumbnails, in [-1, 1]."""
+    everywhere = np.ones(thumb.shape[:2], np.bool_)
+    return correlation(query.astype(np.float32), thumb.astype(np.float32), everywhere)
 
 
 def correlation(first: Floats, second: Floats, inside: npt.NDArray[np.bool_]) -> float:

@@ -1,13 +1,13 @@
 """Full-text search over the pages of a world, on tantivy.
 
-Three fields of folded words: title, other names (aliases and redirects) and body. A query is
-taken apart into words by us, never parsed, so nothing that a model types is an error.
+Fields: title, other names (aliases and redirects), body, and the whole title or name as one
+term. A query is taken apart into words by us, never parsed, so nothing that a model types is an
+error, and operators are just punctuation.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,13 @@ from searchvl_gym.world.records import Page
 
 MAX_QUERY_CHARACTERS = 2_000
 MAX_QUERY_WORDS = 32
+MAX_PHRASE_WORDS = 8
+MAX_TIES = 4_096
+
+_TITLE_WEIGHT, _NAMES_WEIGHT, _BODY_WEIGHT = 2.5, 1.5, 1.0
+_WHOLE_QUERY_WEIGHT, _WHOLE_NAME_WEIGHT, _PHRASE_WEIGHT = 40.0, 20.0, 1.5
 _HEAP_BYTES = 256 << 20
+_PLAIN, _ENGLISH = "searchvl_plain", "searchvl_english"
 
 
 @dataclass(frozen=True)
@@ -30,22 +36,31 @@ class TextHit:
 
 
 def build_text_index(directory: Path, pages: Iterable[Page]) -> None:
-    """Index pages into a new directory."""
+    """Index pages into a new directory; memory is bounded by 256 MiB.
+
+    Args:
+        directory: Directory to create.
+        pages: In the order of their ids.
+    """
     import tantivy
 
     directory.mkdir(parents=True)
     index = tantivy.Index(_schema(), path=str(directory))
     _register(index)
-    # One thread and one segment after another: documents keep the order of the page ids.
+    # One thread writes one segment after another, so documents keep the order of the ids.
     writer = index.writer(_HEAP_BYTES, 1)
     for page in pages:
         document = tantivy.Document()
+        # `Document(page=…)` would guess a type for the number, and the wrong one.
         document.add_integer("page", page.id)
         document.add_text("title", fold(page.title))
-        document.add_text("exact", fold(page.title))
+        document.add_text("whole_title", _as_phrase(page.title))
         for name in (*page.aliases, *page.redirects):
             document.add_text("names", fold(name))
+            document.add_text("whole_name", _as_phrase(name))
         document.add_text("body", fold(page.text))
+        for label, value in page.infobox:
+            document.add_text("body", fold(f"{label} {value}"))
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
@@ -60,7 +75,7 @@ class TextIndex:
         directory: What `build_text_index` wrote.
 
     Raises:
-        WorldError: When there is no index.
+        WorldError: When there is no readable index.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -68,17 +83,27 @@ class TextIndex:
 
         try:
             self._index = tantivy.Index.open(str(directory))
-        except ValueError as error:
-            raise WorldError(f"{directory} is torn ({error}); rebuild the world") from error
+        except (ValueError, OSError) as error:
+            raise WorldError(
+                f"the text index {directory} is torn ({error}); rebuild the world"
+            ) from error
         _register(self._index)
+        self._english = _english_analyzer()
+        self._schema = self._index.schema
         self._searcher = self._index.searcher()
-        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        """Number of pages."""
+        return int(self._searcher.num_docs)
 
     def search(self, query: str, top_k: int = 5) -> list[TextHit]:
         """Find pages.
 
+        A page whose title is the query comes first, then pages that are called so otherwise,
+        then the rest by BM25 over the fields.
+
         Args:
-            query: Anything; words beyond the first 32 are ignored.
+            query: Anything; only the first 2,000 characters and 32 different words count.
             top_k: How many hits at most, at least 1.
 
         Returns:
@@ -89,26 +114,65 @@ class TextIndex:
         """
         if top_k < 1:
             raise ValueError(f"top_k must be at least 1, got {top_k}")
-        parsed = self._query(query[:MAX_QUERY_CHARACTERS])
-        if parsed is None:
+        clauses = list(self._clauses(query[:MAX_QUERY_CHARACTERS]))
+        if not clauses or not len(self):
             return []
-        hits = self._searcher.search(parsed, top_k, count=False).hits
-        pages = self._searcher.fast_field_values("page", [address for _, address in hits])
-        scored = [(score, page) for (score, _), page in zip(hits, pages, strict=True)]
-        scored.sort(key=lambda hit: (-hit[0], hit[1]))
-        return [TextHit(page, score) for score, page in scored]
-
-    def _query(self, text: str) -> Any | None:
         import tantivy
 
-        schema = self._index.schema
-        terms = list(dict.fromkeys(words(text)))[:MAX_QUERY_WORDS]
-        clauses = []
-        for term in terms:
-            for field, boost in (("title", 3.0), ("names", 1.5), ("body", 1.0)):
-                query = tantivy.Query.term_query(schema, field, term, "freq")
-                clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, boost)))
-        return tantivy.Query.boolean_query(clauses) if clauses else None
+        should = [(tantivy.Occur.Should, clause) for clause in clauses]
+        scored = self._collect(tantivy.Query.boolean_query(should), min(top_k, len(self)))
+        return [TextHit(page, score) for score, page in scored[:top_k]]
+
+    def _collect(self, query: Any, top_k: int) -> list[tuple[float, int]]:
+        """The best pages; asks for more until equal scores at the end are complete."""
+        limit = top_k + 8
+        while True:
+            hits = self._searcher.search(query, limit, count=False).hits
+            pages = self._searcher.fast_field_values("page", [address for _, address in hits])
+            # Segments may add up the same score in another order: compare rounded.
+            scored = [(round(hit[0], 4), page) for hit, page in zip(hits, pages, strict=True)]
+            complete = len(hits) < limit or scored[-1][0] < scored[top_k - 1][0]
+            if complete or limit >= max(MAX_TIES, top_k):
+                return sorted(scored, key=lambda hit: (-hit[0], hit[1]))
+            limit *= 4
+
+    def _clauses(self, text: str) -> Iterator[Any]:
+        """The parts of the disjunction for a query."""
+        found = words(text)
+        for term in dict.fromkeys(found[:MAX_QUERY_WORDS]):
+            yield self._term("title", term, _TITLE_WEIGHT)
+            yield self._term("names", term, _NAMES_WEIGHT)
+        stems = self._english.analyze(" ".join(found[:MAX_QUERY_WORDS]))
+        for stem in dict.fromkeys(stems):
+            yield self._term("body", stem, _BODY_WEIGHT)
+        if whole := _as_phrase(text):
+            yield self._term("whole_title", whole, _WHOLE_QUERY_WEIGHT)
+            yield self._term("whole_name", whole, _WHOLE_NAME_WEIGHT)
+        for phrase in _phrases(found[:MAX_QUERY_WORDS]):
+            yield self._term("whole_title", phrase, _PHRASE_WEIGHT)
+            yield self._term("whole_name", phrase, _PHRASE_WEIGHT)
+
+    def _term(self, field: str, term: str, weight: float) -> Any:
+        import tantivy
+
+        query = tantivy.Query.term_query(self._schema, field, term, "freq")
+        return tantivy.Query.boost_query(query, weight)
+
+
+def _phrases(found: list[str]) -> list[str]:
+    """Every run of two to eight words, without repetition."""
+    runs = (
+        " ".join(found[start : start + length])
+        for length in range(2, MAX_PHRASE_WORDS + 1)
+        for start in range(len(found) - length + 1)
+    )
+    return list(dict.fromkeys(runs))
+
+
+def _as_phrase(text: str) -> str:
+    """A name as one term: its words, or its signs when it has none."""
+    found = words(text)
+    return " ".join(found) if found else fold(text).encode("utf-8", "replace").decode()
 
 
 def _schema() -> Any:
@@ -116,14 +180,31 @@ def _schema() -> Any:
 
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("page", stored=False, indexed=False, fast=True)
-    builder.add_text_field("exact", tokenizer_name="raw", index_option="basic")
-    for field in ("title", "names", "body"):
-        builder.add_text_field(field, tokenizer_name="folded", index_option="freq")
+    for field in ("whole_title", "whole_name"):
+        builder.add_text_field(field, tokenizer_name="raw", index_option="freq")
+    for field in ("title", "names"):
+        builder.add_text_field(field, tokenizer_name=_PLAIN, index_option="freq")
+    builder.add_text_field("body", tokenizer_name=_ENGLISH, index_option="freq")
     return builder.build()
 
 
 def _register(index: Any) -> None:
     import tantivy
 
-    analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).build()
-    index.register_tokenizer("folded", analyzer)
+    plain = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).build()
+    index.register_tokenizer(_PLAIN, plain)
+    index.register_tokenizer(_ENGLISH, _english_analyzer())
+
+
+def _english_analyzer() -> Any:
+    """Words without stop-words, stemmed; long strings of letters are no words."""
+    import tantivy
+
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    for step in (
+        tantivy.Filter.remove_long(64),
+        tantivy.Filter.stopword("english"),
+        tantivy.Filter.stemmer("english"),
+    ):
+        builder = builder.filter(step)
+    return builder.build()

@@ -1,14 +1,13 @@
 """Spoiling pictures: what was done to them is known, and one of the tools undoes it.
 
-| kind | strength | what happens | undone by |
-|---|---|---|---|
-| `downsample` | divisor, at least 1 | area average to 1/strength of each side | `super_resolution` |
-| `blur` | sigma in pixels | Gaussian blur | `sharpen` |
-| `perspective` | largest corner shift as a share of the side, below 0.45 | the picture is warped as if \
-photographed askew, on a plain ground | `perspective_correct` |
-| `noise` | standard deviation in grey levels | independent Gaussian noise a channel | – |
-| `low_light` | share of the brightness left, above 0 and up to 1 | darker, with the noise of a \
-short exposure (sigma 2) | – |
+- `downsample`: strength is the divisor of each side, at least 1; area average, so the picture is
+  smaller. Undone by `super_resolution`.
+- `blur`: strength is the sigma of a Gaussian in pixels. Undone by `sharpen`.
+- `perspective`: strength is the largest shift of a corner as a share of the side, below 0.45; the
+  picture is warped as if photographed askew on a plain ground. Undone by `perspective_correct`.
+- `noise`: strength is the standard deviation in grey levels, independent for each channel.
+- `low_light`: strength is the share of the brightness that is left, above 0 and up to 1, with the
+  noise of a short exposure (standard deviation 2).
 """
 
 from __future__ import annotations

@@ -139,7 +139,12 @@ def _draw(
         hops=path,
         split=split,
         world=world.fingerprint,
-        metadata={"style": image.recipe.style, "kind": page.kind},
+        metadata={
+            "style": image.recipe.style,
+            "kind": page.kind,
+            "titles": [item.title for item in pages],
+            "labels": [paths.relation(hop.relation).label for hop in path],
+        },
     )
     return image, path, task
 

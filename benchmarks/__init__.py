@@ -1,0 +1,1 @@
+"""Measurements: the leaderboard and the speed benchmarks."""

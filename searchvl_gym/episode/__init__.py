@@ -1,0 +1,17 @@
+"""One episode: its state, its pictures, what the agent sends and what `info` says."""
+
+from searchvl_gym.episode.actions import ActionReader, Attempt
+from searchvl_gym.episode.info import Info, make_info
+from searchvl_gym.episode.pictures import EpisodePictures, image_digest
+from searchvl_gym.episode.state import Episode, Rules
+
+__all__ = [
+    "ActionReader",
+    "Attempt",
+    "Episode",
+    "EpisodePictures",
+    "Info",
+    "Rules",
+    "image_digest",
+    "make_info",
+]

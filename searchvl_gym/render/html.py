@@ -1,0 +1,121 @@
+"""An episode as one self-contained HTML page: no script, nothing fetched."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+from PIL import Image as Pillow
+
+from searchvl_gym.render.describe import ENDINGS, describe_call, is_answer, thought_of
+from searchvl_gym.types import Image, Step, Task, Termination
+
+STYLE = """
+body{margin:0;background:#faf8f3;color:#22201d;font:17px/1.55 Georgia,"Source Serif Pro",serif}
+main{max-width:52rem;margin:0 auto;padding:2.5rem 1.25rem 4rem}
+h1{font-size:1.6rem;line-height:1.3;margin:0 0 1.2rem}
+figure{margin:1rem 0}
+figure img{max-width:100%;max-height:34rem;display:block;background:#ece8de}
+figcaption,.note{font:14px/1.5 system-ui,sans-serif;color:#7a746a}
+section{border-top:1px solid #ded8cc;padding:1rem 0}
+.call{font:600 15px/1.5 ui-monospace,Menlo,Consolas,monospace;color:#244e8c;overflow-wrap:anywhere}
+.error .call,.bad{color:#b02e26}.answer .call,.good{color:#267048}
+.thought{font-style:italic;color:#5c564c;white-space:pre-wrap}
+.seen{white-space:pre-wrap;overflow-wrap:anywhere;font:15px/1.55 system-ui,sans-serif}
+.final{font-size:1.25rem}
+@media(prefers-color-scheme:dark){body{background:#1c1b19;color:#e9e5dc}
+.call{color:#8db4f0}.error .call,.bad{color:#f0958d}.answer .call,.good{color:#84cfa4}
+section{border-color:#3a3733}.thought{color:#b5ad9f}figure img{background:#2a2825}}
+"""
+"""The style sheet; reports that show several episodes use it once."""
+
+_MAX_SIDE = 1024
+
+
+def episode_html(
+    task: Task,
+    steps: Sequence[Step],
+    images: Sequence[Image],
+    *,
+    termination: Termination | None = None,
+    answer: str | None = None,
+    fatal_step: int | None = None,
+) -> str:
+    """A whole page about one episode.
+
+    Args:
+        task: What was asked.
+        steps: The turns.
+        images: All pictures, `img_1` first.
+        termination: Why it ended, or None while it runs.
+        answer: The final answer, or None.
+        fatal_step: 0-based fatal step, or None.
+    """
+    body = episode_body(
+        task, steps, images, termination=termination, answer=answer, fatal_step=fatal_step
+    )
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(task.id)}</title><style>{STYLE}</style></head>"
+        f"<body><main>{body}</main></body></html>\n"
+    )
+
+
+def episode_body(
+    task: Task,
+    steps: Sequence[Step],
+    images: Sequence[Image],
+    *,
+    termination: Termination | None = None,
+    answer: str | None = None,
+    fatal_step: int | None = None,
+) -> str:
+    """The part of `episode_html` inside `<main>`, for pages that show several episodes."""
+    parts = [f"<h1>{escape(task.question)}</h1>"]
+    by_name = {f"img_{number}": image for number, image in enumerate(images, 1)}
+    made = {step.image for step in steps}
+    parts += [_figure(name, image) for name, image in by_name.items() if name not in made]
+    for step in steps:
+        kind = "error" if step.error is not None else "answer" if is_answer(step) else "step"
+        parts.append(f'<section class="{kind}"><div class="note">step {step.index + 1}')
+        if fatal_step == step.index:
+            parts.append(' · <span class="bad">fatal from here</span>')
+        parts.append("</div>")
+        if thought := thought_of(step):
+            parts.append(f'<p class="thought">{escape(thought)}</p>')
+        parts.append(f'<p class="call">{escape(describe_call(step.call))}</p>')
+        if step.call is None and step.text:
+            parts.append(f'<p class="thought">{escape(step.text)}</p>')
+        if step.observation:
+            parts.append(f'<div class="seen">{escape(step.observation)}</div>')
+        if step.image in by_name:
+            parts.append(_figure(step.image, by_name[step.image]))
+        parts.append("</section>")
+    if termination is not None:
+        tone = "good" if answer is not None else "bad"
+        parts.append(f'<section><p class="note {tone}">{escape(ENDINGS[termination])}</p>')
+        if answer is not None:
+            parts.append(f'<p class="final">{escape(answer)}</p>')
+        parts.append("</section>")
+    return "".join(parts)
+
+
+def data_url(pixels: Image) -> str:
+    """A picture as a `data:` URL (JPEG, longest side at most 1024 pixels)."""
+    picture = Pillow.fromarray(np.asarray(pixels))
+    picture.thumbnail((_MAX_SIDE, _MAX_SIDE), Pillow.Resampling.LANCZOS)
+    stream = io.BytesIO()
+    picture.save(stream, "JPEG", quality=88)
+    return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
+
+
+def _figure(name: str | None, image: Image) -> str:
+    size = f"{image.shape[1]} × {image.shape[0]}"
+    return (
+        f'<figure><img src="{data_url(image)}" alt="{escape(str(name))}" loading="lazy">'
+        f"<figcaption>{escape(str(name))} · {size}</figcaption></figure>"
+    )

@@ -28,6 +28,7 @@ from searchvl_gym.types import ErrorKind, ToolError
 _BAD_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _PATH = re.compile(r" - at `\$\.([^`.\[]+)")
 _MAX_DEPTH = 8
+_MAX_ITEMS = 1_000
 
 
 class ArgumentReader:
@@ -81,7 +82,8 @@ class ArgumentReader:
             if name in self._whole and value.is_integer():
                 return int(value)
         elif isinstance(value, (list, tuple, np.ndarray)):
-            if depth > _MAX_DEPTH or len(value) > 10_000:
+            count = value.size if isinstance(value, np.ndarray) else len(value)
+            if depth > _MAX_DEPTH or count > _MAX_ITEMS:
                 raise self._error(f"argument '{name}' is too large or too deeply nested")
             items = value.tolist() if isinstance(value, np.ndarray) else value
             return [self._plain(name, item, depth + 1) for item in items]

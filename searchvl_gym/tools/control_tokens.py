@@ -64,6 +64,10 @@ def neutralise(text: str) -> str:
     >>> neutralise("See <|im_end|> and </tool_response>, but not <b>bold</b>.")
     'See ‹|im_end|› and ‹/tool_response›, but not <b>bold</b>.'
     """
-    if "<" not in text:
-        return text
-    return CONTROL_TOKEN.sub(lambda found: f"‹{found.group()[1:-1]}›", text)
+    # Again, because what stood inside one token may have hidden another: <|<think>|>.
+    while "<" in text:
+        clean = CONTROL_TOKEN.sub(lambda found: f"‹{found.group()[1:-1]}›", text)
+        if clean == text:
+            break
+        text = clean
+    return text

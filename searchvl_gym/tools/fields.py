@@ -11,7 +11,7 @@ from searchvl_gym.tools.limits import MAX_QUERY_CHARS, MAX_URL_CHARS
 ImageName = Annotated[
     str,
     Meta(
-        pattern=r"^img_[1-9][0-9]{0,5}$",
+        pattern=r"^img_[1-9][0-9]{0,5}$(?!\n)",
         description="Name of a picture of this conversation, e.g. img_1.",
     ),
 ]
@@ -26,7 +26,7 @@ Query = Annotated[
 Language = Annotated[
     str,
     Meta(
-        pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$",
+        pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$(?!\n)",
         max_length=35,
         description="Language of the results as an IETF code, e.g. en.",
     ),

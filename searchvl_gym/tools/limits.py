@@ -29,7 +29,7 @@ def shorten(text: str, limit: int = MAX_OUTPUT_CHARS) -> str:
     r"""Cut `text` to `limit` characters and say how much is missing.
 
     >>> shorten("abcdef", 4)
-    'abcd\\n[2 more characters left out]'
+    'abcd\n[2 more characters left out]'
     >>> shorten("abc", 4)
     'abc'
     """

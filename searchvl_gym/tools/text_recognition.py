@@ -22,8 +22,8 @@ THREADS = 2
 """CPU threads of one engine."""
 
 MIN_SIDE = 32
-MAX_ASPECT = 12.0
-"""Pictures that are smaller or longer are padded: the engine cannot resize them otherwise."""
+MAX_ASPECT = 4.0
+"""Pictures that are smaller or longer are padded: the engine enlarges the shorter side to 736."""
 
 Box = tuple[int, int, int, int]
 """Left, top, width, height in pixels."""
@@ -103,13 +103,14 @@ def recognise(pixels: Image, *, flip_lines: bool = True) -> list[RecognisedLine]
     if found.boxes is None or found.txts is None:
         return []
     limit = np.array([pixels.shape[1], pixels.shape[0]], dtype=np.float64)
-    return [
+    pieces = [
         RecognisedLine(
             text.strip(), np.clip(np.asarray(quad, np.float64), 0.0, limit), float(confidence)
         )
         for text, quad, confidence in zip(found.txts, found.boxes, found.scores, strict=True)
         if any(letter.isalnum() for letter in text)
     ]
+    return _join(pieces)
 
 
 def upright_turns(pixels: Image) -> int:
@@ -134,6 +135,42 @@ def _legibility(lines: list[RecognisedLine]) -> float:
     return total
 
 
+def _join(pieces: list[RecognisedLine]) -> list[RecognisedLine]:
+    """Put pieces of one line together that the detector split at a word's end.
+
+    In large letters the gap between words looks like a gap between lines. Pieces are joined when
+    they lie on one line, are of one size and no further apart than most of their height.
+    """
+    lines: list[RecognisedLine] = []
+    for piece in sorted(pieces, key=lambda piece: (piece.quad[0, 0], piece.quad[0, 1])):
+        for number, line in enumerate(lines):
+            if _continues(line, piece):
+                lines[number] = RecognisedLine(
+                    f"{line.text} {piece.text}",
+                    np.stack([line.quad[0], piece.quad[1], piece.quad[2], line.quad[3]]),
+                    min(line.confidence, piece.confidence),
+                )
+                break
+        else:
+            lines.append(piece)
+    return sorted(lines, key=lambda line: (line.box[1], line.box[0]))
+
+
+def _continues(line: RecognisedLine, piece: RecognisedLine) -> bool:
+    end, begin = line.quad[[1, 2]].mean(axis=0), piece.quad[[0, 3]].mean(axis=0)
+    direction = end - line.quad[[0, 3]].mean(axis=0)
+    direction = direction / max(float(np.linalg.norm(direction)), 1e-9)
+    height = max(line.height, piece.height)
+    along = float(np.dot(begin - end, direction))
+    across = abs(float(direction[0] * (begin - end)[1] - direction[1] * (begin - end)[0]))
+    return (
+        direction[0] > 0.7
+        and -0.3 * height < along < 0.6 * height
+        and across < 0.3 * height
+        and min(line.height, piece.height) > 0.6 * height
+    )
+
+
 def _build() -> Any:
     from rapidocr import RapidOCR
 
@@ -147,11 +184,14 @@ def _build() -> Any:
 
 
 def _pad(pixels: Image) -> Image:
-    """Add rows below or columns to the right, in the edge's colours, so that it can be read."""
+    """Add rows below or columns to the right, in the border's colour, so that it can be read."""
     rows, columns = pixels.shape[:2]
     wanted_rows = max(rows, MIN_SIDE, int(np.ceil(columns / MAX_ASPECT)))
     wanted_columns = max(columns, MIN_SIDE, int(np.ceil(rows / MAX_ASPECT)))
     if (wanted_rows, wanted_columns) == (rows, columns):
         return pixels
-    missing = ((0, wanted_rows - rows), (0, wanted_columns - columns), (0, 0))
-    return np.pad(pixels, missing, mode="edge")
+    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    padded = np.empty((wanted_rows, wanted_columns, 3), np.uint8)
+    padded[:] = np.median(border, axis=0).astype(np.uint8)
+    padded[:rows, :columns] = pixels
+    return padded

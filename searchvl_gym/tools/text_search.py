@@ -8,6 +8,7 @@ from typing import ClassVar
 from searchvl_gym.tools.base import Arguments, ToolContext
 from searchvl_gym.tools.fields import Language, Query, TopK
 from searchvl_gym.types import ErrorKind, ToolError, ToolResult
+from searchvl_gym.world.summary import extract
 
 Summariser = Callable[[str, str], str]
 """`(page text, query) -> summary of 2 to 4 sentences`."""
@@ -55,8 +56,6 @@ class TextSearch:
 
     def search(self, query: str, top_k: int, context: ToolContext) -> ToolResult:
         """Find and summarise the `top_k` best pages for `query`."""
-        from searchvl_gym.world.summary import extract
-
         world = context.world
         if world is None:
             raise ToolError(

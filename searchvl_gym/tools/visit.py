@@ -117,8 +117,8 @@ def focus(text: str, goal: str, limit: int = MAX_BODY_CHARS) -> str:
 def split_sections(text: str) -> list[str]:
     r"""The lead and the sections, each with its heading.
 
-    >>> split_sections("Lead.\\n== A ==\\nOne.")
-    ['Lead.', '== A ==\\nOne.']
+    >>> split_sections("Lead.\n== A ==\nOne.")
+    ['Lead.', '== A ==\nOne.']
     """
     starts = [0] + [found.start() for found in _HEADING.finditer(text)]
     ends = [*starts[1:], len(text)]

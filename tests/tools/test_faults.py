@@ -1,0 +1,78 @@
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from searchvl_gym.tools import Faults
+from searchvl_gym.tools.faults import KINDS
+from searchvl_gym.types import ErrorKind, ToolError
+
+
+def draw(faults: Faults, calls: int, seed: int = 0) -> list[ToolError | None]:
+    stream = faults.stream(np.random.default_rng(seed))
+    return [stream.draw("crop") for _ in range(calls)]
+
+
+@pytest.mark.parametrize("kinds", [KINDS, ("outage",), ("timeout", "malformed")])
+@pytest.mark.parametrize(("rate", "burst"), [(0.05, 1.0), (0.2, 4.0), (0.6, 2.5)])
+def test_rate_is_the_long_run_share(rate: float, burst: float, kinds: tuple[str, ...]) -> None:
+    calls = 40_000
+    failed = sum(error is not None for error in draw(Faults(rate, burst, kinds), calls))
+    # Bursts make calls dependent: the variance grows by no more than twice the burst length.
+    spread = math.sqrt(2 * burst * rate * (1 - rate) / calls)
+    assert abs(failed / calls - rate) < 5 * spread
+
+
+def test_outages_last_their_mean_length() -> None:
+    errors = draw(Faults(0.1, 5.0, ("outage",)), 60_000)
+    runs, length = [], 0
+    for error in errors:
+        if error is not None:
+            length += 1
+        elif length:
+            runs.append(length)
+            length = 0
+    assert np.mean(runs) == pytest.approx(5.0, rel=0.15)  # now and then two outages touch
+
+
+def test_kinds_and_whose_fault_they_are() -> None:
+    errors = [error for error in draw(Faults(1.0), 300) if error is not None]
+    assert len(errors) == 300
+    assert {error.kind for error in errors} == {
+        ErrorKind.TIMEOUT,
+        ErrorKind.TOOL_FAILURE,
+        ErrorKind.UNAVAILABLE,
+    }
+    assert all(error.infrastructure for error in errors)
+
+
+def test_a_seed_replays_exactly_and_seeds_differ() -> None:
+    faults = Faults(0.3, 2.0)
+    assert draw(faults, 200) == draw(faults, 200)
+    assert draw(faults, 200) != draw(faults, 200, seed=1)
+    assert draw(faults, 200) != draw(Faults(0.3, 2.0, seed=1), 200)
+
+
+def test_no_rate_no_faults() -> None:
+    assert draw(Faults(0.0, 9.0), 500) == [None] * 500
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"rate": -0.1},
+        {"rate": 1.1},
+        {"rate": math.nan},
+        {"rate": 0.1, "burst": 0.5},
+        {"rate": 0.1, "burst": math.inf},
+        {"rate": 0.1, "kinds": ()},
+        {"rate": 0.1, "kinds": ("fire",)},
+        {"rate": 0.1, "kinds": ("outage", "outage")},
+        {"rate": 0.1, "seed": -1},
+        {"rate": 0.1, "seed": True},
+    ],
+)
+def test_wrong_settings_say_what_is_wrong(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=list(wrong)[-1]):
+        Faults(**wrong)

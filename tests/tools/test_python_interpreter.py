@@ -1,0 +1,91 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from episode_pictures import context_of
+
+from searchvl_gym.tools import ToolSuite
+from searchvl_gym.tools.python_interpreter import PythonInterpreter
+from searchvl_gym.types import ErrorKind, ToolCall, ToolError
+
+SUITE = ToolSuite([PythonInterpreter(seconds=0.5)])
+
+
+def run(code: str) -> str:
+    return SUITE.run(ToolCall("python_interpreter", {"code": code}), context_of()).text
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("1982 - 1909", "Value: 73"),
+        ("print('a')\nprint('b')", "a\nb"),
+        ("print('sum')\nsum(range(10))", "sum\nValue: 45"),
+        ("x = 3", "The program printed nothing and its last line has no value."),
+        ("import math\nround(math.pi, 3)", "Value: 3.142"),
+        ("'<|im_' 'end|>'", "Value: '‹|im_end|›'"),
+    ],
+)
+def test_output_and_value(code: str, text: str) -> None:
+    assert run(code) == text
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import random\nrandom.random()",
+        "import time\ntime.time()",
+        "import datetime\ndatetime.datetime.now()",
+    ],
+)
+def test_chance_and_clock_are_fixed(code: str) -> None:
+    assert run(code) == run(code)
+
+
+def test_each_call_starts_afresh() -> None:
+    run("leak = 1")
+    with pytest.raises(ToolError, match="NameError"):
+        run("leak")
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "problem"),
+    [
+        ("x = 1\ny = x / 0", ErrorKind.TOOL_FAILURE, "ZeroDivisionError.*in line 2: y = x / 0"),
+        ("def (:", ErrorKind.TOOL_FAILURE, "SyntaxError"),
+        ("def f(n): return f(n + 1)\nf(0)", ErrorKind.TOOL_FAILURE, "RecursionError"),
+        ("[0] * 10**9", ErrorKind.TOOL_FAILURE, "MemoryError"),
+        ("print('x' * 10**6)", ErrorKind.TOOL_FAILURE, "MemoryError"),
+        ("1 << 10**6", ErrorKind.TOOL_FAILURE, "cannot be shown"),
+        ("open('/etc/passwd').read()", ErrorKind.TOOL_FAILURE, "Permission"),
+        ("import socket", ErrorKind.TOOL_FAILURE, "ModuleNotFoundError"),
+        ("while True: pass", ErrorKind.TIMEOUT, "more than 0.5 seconds"),
+    ],
+)
+def test_failures(code: str, kind: ErrorKind, problem: str) -> None:
+    with pytest.raises(ToolError, match=problem) as caught:
+        run(code)
+    assert caught.value.kind is kind
+
+
+def test_what_was_printed_before_an_error_is_shown() -> None:
+    with pytest.raises(ToolError, match="Printed before:\nfirst"):
+        run("print('first')\n1 / 0")
+
+
+def test_long_output_is_cut() -> None:
+    text = run("for n in range(10000): print(n)")
+    assert "more characters left out" in text
+    assert len(text) < 13_000
+
+
+def test_many_threads() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        values = list(pool.map(lambda n: run(f"{n} * {n}"), range(60)))
+    assert values == [f"Value: {n * n}" for n in range(60)]
+
+
+def test_wrong_settings() -> None:
+    with pytest.raises(ValueError, match="seconds"):
+        PythonInterpreter(seconds=0)
+    with pytest.raises(ValueError, match="processes"):
+        PythonInterpreter(processes=0)

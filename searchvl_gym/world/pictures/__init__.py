@@ -1,1 +1,24 @@
-"""Drawn pictures with exact ground truth."""
+"""Drawn pictures with exact ground truth: recipe in, pixels, text lines and objects out."""
+
+from __future__ import annotations
+
+from searchvl_gym.world.pictures.drawing import MIN_SIDE, draw
+from searchvl_gym.world.pictures.recipe import (
+    ObjectBox,
+    Picture,
+    PictureRecipe,
+    TextLine,
+)
+from searchvl_gym.world.pictures.style import Style
+from searchvl_gym.world.pictures.styles import STYLES
+
+__all__ = [
+    "MIN_SIDE",
+    "STYLES",
+    "ObjectBox",
+    "Picture",
+    "PictureRecipe",
+    "Style",
+    "TextLine",
+    "draw",
+]

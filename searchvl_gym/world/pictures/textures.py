@@ -1,0 +1,174 @@
+"""Surfaces: noise, brick, plaster, wood, stone, paper. All are `(height, width, 3)` float32."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from searchvl_gym.world.pictures.sheet import Colour
+
+Field = npt.NDArray[np.float32]
+"""A picture (or one channel of it) in float32; colours run from 0 to 255."""
+
+
+def clouds(
+    rng: np.random.Generator, width: int, height: int, cells: float, octaves: int = 4
+) -> Field:
+    """Smooth noise in [0, 1]: small random grids, enlarged and summed.
+
+    Args:
+        rng: Source of randomness.
+        width: Pixels.
+        height: Pixels.
+        cells: Lumps across the width in the coarsest octave.
+        octaves: How many grids; each is twice as fine and half as strong as the one before.
+    """
+    import cv2
+
+    total = np.zeros((height, width), np.float32)
+    weight = 1.0
+    for _ in range(octaves):
+        columns = max(2, round(cells))
+        rows = max(2, round(cells * height / width))
+        grid = rng.random((rows + 1, columns + 1), dtype=np.float32)
+        total += weight * cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC)
+        weight *= 0.5
+        cells *= 2.1
+    low, high = float(total.min()), float(total.max())
+    return np.asarray((total - low) / max(high - low, 1e-6), np.float32)
+
+
+def grain(rng: np.random.Generator, width: int, height: int, strength: float) -> Field:
+    """Fine noise of standard deviation `strength`, `(height, width, 1)`, tiled to be cheap."""
+    tile = rng.standard_normal((211, 223), dtype=np.float32) * np.float32(strength)
+    rows, columns = -(-height // 211), -(-width // 223)
+    return np.tile(tile, (rows, columns))[:height, :width, None]
+
+
+def tinted(shade: Field, colour: Colour) -> Field:
+    """A colour multiplied by a one-channel shade (1 leaves it as it is)."""
+    return np.asarray(shade[..., None] * np.array(colour, np.float32), np.float32)
+
+
+def plaster(rng: np.random.Generator, width: int, height: int, colour: Colour) -> Field:
+    """A painted wall: blotches, trowel marks, pits and a crack or two."""
+    import cv2
+
+    shade = 0.84 + 0.22 * clouds(rng, width, height, 5) + 0.10 * clouds(rng, width, height, 60, 2)
+    for _ in range(int(rng.integers(2, 5))):
+        steps = rng.normal((0, 16), (16, 9), (16, 2)).cumsum(axis=0)
+        points = (*steps, rng.uniform(0, width), rng.uniform(-80, height * 0.7))
+        layer = np.ones((height, width), np.float32)
+        cv2.polylines(layer, [points.astype(np.int32)], False, 0.72, 1, cv2.LINE_AA)
+        shade *= layer
+    pits = rng.uniform((0, 0), (width, height), (90, 2)).astype(int)
+    for x, y in pits:
+        shade[y : y + 2, x : x + 3] *= 0.8
+    return tinted(shade, colour) + grain(rng, width, height, 4)
+
+
+def brick(rng: np.random.Generator, width: int, height: int, colour: Colour) -> Field:
+    """A brick wall in running bond; every brick has its own shade."""
+    course = int(rng.integers(30, 46))
+    length = round(course * rng.uniform(2.4, 3.1))
+    joint = max(3, course // 9)
+    y, x = np.arange(height) + int(rng.integers(course)), np.arange(width)
+    row = y // course
+    shifted = x[None, :] + (row[:, None] % 2) * (length // 2)
+    column = shifted // length
+    across = shifted % length
+    down = (y % course)[:, None]
+    tones = rng.normal(1.0, 0.13, (int(row[-1]) + 1, int(column.max()) + 1)).astype(np.float32)
+    warmth = rng.normal(0.0, 10.0, tones.shape).astype(np.float32)
+    shade = tones[row[:, None], column] * (0.82 + 0.36 * clouds(rng, width, height, 70, 2))
+    shade = np.where((down == joint) | (across == joint), shade * 1.18, shade)
+    shade = np.where((down == course - 1) | (across == length - 1), shade * 0.72, shade)
+    wall = tinted(np.asarray(shade, np.float32), colour)
+    wall[..., 0] += warmth[row[:, None], column]
+    mortar = tinted(0.85 + 0.25 * clouds(rng, width, height, 40, 2), (176, 168, 156))
+    gap = ((down < joint) | (across < joint))[..., None]
+    return np.where(gap, mortar, wall) + grain(rng, width, height, 5)
+
+
+def wood(rng: np.random.Generator, width: int, height: int, colour: Colour) -> Field:
+    """Planks with grain along x."""
+    import cv2
+
+    plank = int(rng.integers(90, 150))
+    count = height // plank + 2
+    rows = []
+    for _ in range(count):
+        fibres = cv2.resize(
+            rng.random((plank // 2, 9), dtype=np.float32),
+            (width, plank),
+            None,
+            0,
+            0,
+            cv2.INTER_CUBIC,
+        )
+        rings = np.sin(
+            (np.linspace(0, rng.uniform(9, 20), plank, dtype=np.float32)[:, None])
+            + 5 * clouds(rng, width, plank, 3, 2)
+        )
+        board = rng.normal(0.95, 0.07) * (0.80 + 0.28 * fibres + 0.07 * rings)
+        board[:2] *= 0.45
+        board[2:4] *= 1.1
+        rows.append(board.astype(np.float32))
+    shade = np.concatenate(rows)[:height]
+    return tinted(shade, colour) + grain(rng, width, height, 3)
+
+
+def stone(rng: np.random.Generator, width: int, height: int, colour: Colour) -> Field:
+    """Large dressed blocks with veins."""
+    blocks = brick(rng, width, height, colour)
+    veins = np.abs(clouds(rng, width, height, 6) - 0.5)
+    soft = plaster(rng, width, height, colour)
+    faint = soft * 0.72 + blocks * 0.28
+    return np.asarray(faint * (0.86 + 0.14 * np.clip(veins * 14, 0, 1))[..., None], np.float32)
+
+
+def paper(rng: np.random.Generator, width: int, height: int, colour: Colour, age: float) -> Field:
+    """Paper with fibres, foxing spots and, the older (0 to 1) the more, browned edges."""
+    import cv2
+
+    shade = (
+        1.0 - 0.10 * age * clouds(rng, width, height, 4) - 0.03 * clouds(rng, width, height, 90, 1)
+    )
+    edge = np.minimum(
+        np.minimum(np.arange(width), np.arange(width)[::-1])[None, :] / width,
+        np.minimum(np.arange(height), np.arange(height)[::-1])[:, None] / height,
+    )
+    shade = shade * (1 - 0.20 * age * np.exp(-edge * 22))
+    sheet = tinted(np.asarray(shade, np.float32), colour)
+    for _ in range(int(26 * age)):
+        x, y = int(rng.integers(width)), int(rng.integers(height))
+        radius = int(rng.integers(2, 7))
+        patch = sheet[max(0, y - radius) : y + radius, max(0, x - radius) : x + radius]
+        patch *= np.array((0.95, 0.91, 0.82), np.float32)
+    fibres = rng.uniform((0, 0), (width, height), (60, 2))
+    for x, y in fibres:
+        dx, dy = rng.normal(0, 7, 2)
+        cv2.line(
+            sheet,
+            (int(x), int(y)),
+            (int(x + dx), int(y + dy)),
+            tuple(float(c) * 0.93 for c in colour),
+            1,
+            cv2.LINE_AA,
+        )
+    return sheet + grain(rng, width, height, 2.5)
+
+
+def gradient(width: int, height: int, stops: list[Colour]) -> Field:
+    """A vertical run of colours, evenly spaced from top to bottom."""
+    position = np.linspace(0, len(stops) - 1, height)
+    table = np.array(stops, np.float32)
+    column = np.stack(
+        [np.interp(position, np.arange(len(stops)), table[:, c]) for c in range(3)], axis=1
+    )
+    return np.repeat(column[:, None].astype(np.float32), width, axis=1)
+
+
+def as_pixels(field: Field) -> npt.NDArray[np.uint8]:
+    """Clip and round to uint8."""
+    return np.clip(np.rint(field), 0, 255).astype(np.uint8)

@@ -19,13 +19,6 @@ _UNITS = (
 _YEAR = re.compile(r"\b(when|year|date|since)\b", re.IGNORECASE)
 _WHO = re.compile(r"\b(who|whom|whose|person)\b", re.IGNORECASE)
 _NAMES = ("Anna Berg", "Johann Keller", "Maria Rossi", "Peter Novak", "Elena Costa", "Jan Lind")
-    "Anna Berg",
-    "Johann Keller",
-    "Maria Rossi",
-    "Peter Novak",
-    "Elena Costa",
-    "Jan Lindqvist",
-)
 _PLACES = ("Newtown", "Port Victoria", "Saint-Martin", "Altstadt", "Riverside", "Santa Clara")
 
 

@@ -14,7 +14,7 @@ _BLOCK = re.compile(
     re.MULTILINE,
 )
 _RESULT = re.compile(
-    r"^\[(?:Passage|Match) [0-9]+\] (.+)\n(?:URL|Source): (\S+)\n?(.*?)(?=\n\n\[|\Z)",
+    r"^\[(?:Passage|Match) [0-9]+\] ([^\n]+)\n(?:URL|Source): (\S+)\n?(.*?)(?=\n\n\[|\Z)",
     re.MULTILINE | re.DOTALL,
 )
 

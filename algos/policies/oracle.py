@@ -15,10 +15,10 @@ from enum import StrEnum
 import numpy as np
 
 from algos.policies.observations import (
+    SearchResult,
     most_alike,
     new_picture,
     read_lines,
-    resemblance,
     same_name,
     search_results,
     states,
@@ -85,13 +85,14 @@ class OraclePolicy(ScriptedPolicy):
         """
         titles = task.metadata.get("titles")
         labels = task.metadata.get("labels")
-        if not task.hops or not titles or not labels:
+        shown = task.metadata.get("shown")
+        if not task.hops or not titles or not labels or not shown:
             raise ValueError(f"task {task.id}: the oracle needs hops and the names of their pages")
         image = np.asarray(observation["image"])
         size = (int(image.shape[1]), int(image.shape[0]))
         episode = _Episode(task, rng, "img_1", {"img_1": size})
         yield from self._repair(episode)
-        name = yield from self._identify(episode, str(titles[0]))
+        name = yield from self._identify(episode, str(shown), str(titles[0]))
         if name is None:
             yield episode.call("answer", "give_up", text=Miss.NAME.value)
             return
@@ -114,16 +115,19 @@ class OraclePolicy(ScriptedPolicy):
                 episode.picture = added[0]
         return None
 
-    def _identify(self, episode: _Episode, title: str) -> _Part:
-        """Find the anchor's name: read it, look closer, or search for the picture."""
-        read = yield from self._read(episode, episode.picture, title, "read")
-        if read is not None:
-            return read
-        found = yield from self._search_picture(episode, title)
-        if found is not None:
-            return found
+    def _identify(self, episode: _Episode, shown: str, title: str) -> _Part:
+        """Find the anchor's name: read it, search for the picture, or look closer."""
+        pictures = tuple(dict.fromkeys((episode.picture, "img_1")))
+        for picture in pictures:
+            read = yield from self._read(episode, picture, shown, "read")
+            if read is not None:
+                return read
+        for picture in pictures:
+            found = yield from self._search_picture(episode, picture, title)
+            if found is not None:
+                return found.title
         for box in _tiles(episode.sizes[episode.picture]):
-            read = yield from self._look_closer(episode, box, title)
+            read = yield from self._look_closer(episode, box, shown)
             if read is not None:
                 return read
         return None
@@ -147,11 +151,13 @@ class OraclePolicy(ScriptedPolicy):
         read = yield from self._read(episode, picture, title, "read_again")
         return read
 
-    def _search_picture(self, episode: _Episode, title: str) -> _Part:
-        observation = yield episode.call("image_search", "search_picture", url=episode.picture)
+    def _search_picture(
+        self, episode: _Episode, picture: str, title: str
+    ) -> Generator[Action, Observation, SearchResult | None]:
+        observation = yield episode.call("image_search", "search_picture", url=picture)
         for result in search_results(episode.note(observation)):
             if same_name(result.title, title):
-                return result.title
+                return result
         return None
 
     def _follow(
@@ -162,7 +168,7 @@ class OraclePolicy(ScriptedPolicy):
         for query in _queries(name, label):
             observation = yield episode.call("text_search", "search", q=query)
             for result in search_results(episode.note(observation)):
-                if _is_page(result.title, title):
+                if same_name(result.title, title):
                     url = result.url
                     if states(result.text, hop.value):
                         return None
@@ -170,20 +176,14 @@ class OraclePolicy(ScriptedPolicy):
                 break
         if url is None and hop is episode.task.hops[0]:
             # The name was misread badly enough to mislead the search: ask the picture.
-            found = yield from self._search_picture(episode, title)
-            if found is not None:
-                for result in search_results(episode.seen[-1]):
-                    url = result.url if same_name(result.title, title) else url
+            found = yield from self._search_picture(episode, episode.picture, title)
+            url = None if found is None else found.url
         if url is None:
             return Miss.PAGE.value
         observation = yield episode.call("visit", "visit", url=url, goal=f"{label} of {name}")
         if states(episode.note(observation), hop.value):
             return None
         return Miss.VALUE.value
-
-
-def _is_page(found: str, title: str) -> bool:
-    return same_name(found, title) or resemblance(found, title) == 1.0
 
 
 def _queries(name: str, label: str) -> Iterator[str]:

@@ -91,11 +91,12 @@ def sample_tasks(
     return TaskSet(tasks, f"{world.info.name}-{split}")
 
 
-def shows_title(image: ImageRecord, page: Page) -> bool:
-    """Whether the words in a drawn picture name its page."""
-    if image.recipe is None:
+def shows_name(image: ImageRecord, page: Page) -> bool:
+    """Whether the title drawn into a picture is a name of its page."""
+    if image.recipe is None or "title" not in image.recipe.fields:
         return False
-    return any(fold(words) == fold(page.title) for words in image.recipe.fields.values())
+    shown = fold(image.recipe.fields["title"])
+    return shown in map(fold, (page.title, *page.aliases, *page.redirects))
 
 
 def _draw(
@@ -112,7 +113,7 @@ def _draw(
     length = int(rng.choice(np.asarray(hops), p=weights))
     if page.kind in _STRUCTURAL or split_of(page.title, world.info.seed) != split:
         return None
-    if not shows_title(image, page):
+    if not shows_name(image, page):
         return None
     walk = paths.draw(page.id, length, rng)
     if walk is None:
@@ -142,6 +143,7 @@ def _draw(
         metadata={
             "style": image.recipe.style,
             "kind": page.kind,
+            "shown": image.recipe.fields["title"],
             "titles": [item.title for item in pages],
             "labels": [paths.relation(hop.relation).label for hop in path],
         },

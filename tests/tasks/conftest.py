@@ -26,11 +26,23 @@ RELATIONS = (
         ("Who designed {x}?",),
     ),
     Relation(
-        "opened", "building", None, "date", "Opened", (), ("When was {x} opened?", "Since when?")
+        "opened",
+        "building",
+        None,
+        "date",
+        "Opened",
+        (),
+        ("When was {x} opened?",),
     ),
     Relation("colour", "building", None, "text", "Colour", (), ("Which colour does {x} have?",)),
     Relation(
-        "residence", "person", "location", "entity", "Home", ("the home of {x}",), ("Where {x}?",)
+        "residence",
+        "person",
+        "location",
+        "entity",
+        "Home",
+        ("the home of {x}",),
+        ("Where is {x}?",),
     ),
     Relation(
         "population", "location", None, "number", "Population", (), ("How many live in {x}?",)

@@ -3,6 +3,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -116,7 +117,7 @@ def test_aliases_are_right_answers_too(tasks: TaskSet) -> None:
         ({"n": 100_000, "hops": (1,)}, "ask for fewer"),
     ],
 )
-def test_bad_arguments(small_world: World, arguments: dict, message: str) -> None:
+def test_bad_arguments(small_world: World, arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         sample_tasks(small_world, **{"split": "test", "n": 1, **arguments})
 
@@ -129,7 +130,7 @@ def test_load_picture(small_world: World, tmp_path: Path, sign: Callable[[str], 
     path = tmp_path / "sign.png"
     path.write_bytes(sign("Quay 7"))
     assert load_picture(TaskImage(path=str(path)), None).shape == (512, 640, 3)
-    with pytest.raises(UnreadableImage, match="missing.png"):
+    with pytest.raises(UnreadableImage, match=r"missing\.png"):
         load_picture(TaskImage(path=str(tmp_path / "missing.png")), None)
     with pytest.raises(ValueError, match="none was given"):
         load_picture(TaskImage(4), None)

@@ -69,7 +69,7 @@ def test_slices_are_sets() -> None:
 
 
 def test_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(TaskSetError, match="nowhere.jsonl: No such file"):
+    with pytest.raises(TaskSetError, match=r"nowhere\.jsonl: No such file"):
         TaskSet.load(tmp_path / "nowhere.jsonl")
 
 
@@ -103,7 +103,7 @@ def test_altered_file_is_refused(tmp_path: Path) -> None:
 def test_foreign_file_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "tasks.jsonl"
     path.write_bytes(content)
-    with pytest.raises(TaskSetError, match="tasks.jsonl"):
+    with pytest.raises(TaskSetError, match=r"tasks\.jsonl"):
         TaskSet.load(path)
 
 

@@ -80,8 +80,18 @@ class ContentHash:
         self._hash = hashlib.sha256()
 
     def add(self, row: Any, data: bytes | None = None) -> None:
-        """Add one row (anything msgspec encodes) and the bytes that belong to it."""
-        self._hash.update(msgspec.json.encode(row))
+        """Add one row (anything msgspec encodes) and the bytes that belong to it.
+
+        Raises:
+            WorldError: When a string holds lone surrogates.
+        """
+        try:
+            encoded = msgspec.json.encode(row)
+        except UnicodeEncodeError as error:
+            raise WorldError(
+                f"a row holds text that is not valid UTF-8 ({error.reason}): {row!r:.80}"
+            ) from None
+        self._hash.update(encoded)
         self._hash.update(b"\n" if data is None else b"\t" + hashlib.sha256(data).digest())
 
     def hexdigest(self) -> str:

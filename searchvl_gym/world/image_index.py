@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -158,9 +159,7 @@ def _describe_all(
 
     workers = os.cpu_count() or 1
     with ThreadPoolExecutor(workers) as pool:
-        waiting: list[
-            Future[tuple[LocalFeatures, npt.NDArray[np.uint8], tuple[int, int]]]
-        ] = []
+        waiting: list[Future[tuple[LocalFeatures, npt.NDArray[np.uint8], tuple[int, int]]]] = []
         for image_id in track(range(count), "Indexing pictures", disable=not progress):
             waiting.append(pool.submit(describe, image_id))
             if len(waiting) > 2 * workers:
@@ -209,15 +208,13 @@ class ImageIndex:
     """
 
     def __init__(self, directory: Path, manifest: IndexManifest) -> None:
-        def array(name: str) -> npt.NDArray[np.generic]:
+        def array(name: str) -> npt.NDArray[Any]:
             return load_array(directory / f"{name}.npy")
 
         self._codes, self._points, self._offsets = map(array, ("codes", "points", "offsets"))
         self._thumbnails, self._layouts = array("thumbnails"), array("layouts")
         self._pages, self._shapes = array("pages"), array("shapes")
-        mean, projection, words, rotation = map(
-            array, ("mean", "projection", "words", "rotation")
-        )
+        mean, projection, words, rotation = map(array, ("mean", "projection", "words", "rotation"))
         self._vocabulary = Vocabulary(mean, projection, manifest.scale, words, rotation)
         self._inverted = InvertedFile(
             *(array(f"postings_{name}") for name in ("starts", "images", "signs", "norms"))

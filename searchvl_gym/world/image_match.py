@@ -47,9 +47,7 @@ def match_codes(
     """Mutual nearest neighbours that pass the ratio test, best first; at most 160 pairs."""
     if len(query) < 2 or len(candidate) < 2:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    distance = (
-        (query**2).sum(1)[:, None] + (candidate**2).sum(1)[None] - 2 * (query @ candidate.T)
-    )
+    distance = (query**2).sum(1)[:, None] + (candidate**2).sum(1)[None] - 2 * (query @ candidate.T)
     nearest = distance.argmin(1)
     rows = np.arange(len(query))
     first = distance[rows, nearest]
@@ -156,7 +154,7 @@ def likeness(
     matrix = squeeze @ homography
     height, width = query.shape[:2]
     centre = np.array([[width / 2, height / 2]])
-    step = apply(matrix, np.vstack([centre, centre + [1, 0], centre + [0, 1]]))
+    step = apply(matrix, centre + np.array([[0, 0], [1, 0], [0, 1]]))
     x, y = (float(np.clip(np.linalg.norm(step[i] - step[0]), 1e-3, 1.0)) for i in (1, 2))
     # Averaging before the warp keeps fine texture from turning into noise.
     size = (max(1, round(width * x)), max(1, round(height * y)))

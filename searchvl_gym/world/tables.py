@@ -155,6 +155,7 @@ class TableWriter:
         self._writer = pa.ipc.new_file(self._sink, self._schema)
         self._rows: list[tuple[Any, ...]] = []
         self.length = 0
+        self._closed = False
 
     def append(self, row: tuple[Any, ...]) -> None:
         """Add one row.
@@ -186,7 +187,10 @@ class TableWriter:
         self._rows.clear()
 
     def close(self, *, complete: bool = True) -> None:
-        """Close the file; with `complete`, write what is still held first."""
+        """Close the file, once; with `complete`, write what is still held first."""
+        if self._closed:
+            return
+        self._closed = True
         try:
             if complete:
                 self._flush()

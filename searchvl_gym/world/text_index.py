@@ -124,7 +124,9 @@ class TextIndex:
         return [TextHit(page, score) for score, page in scored[:top_k]]
 
     def _collect(self, query: Any, top_k: int) -> list[tuple[float, int]]:
-        """The best pages; asks for more until equal scores at the end are complete."""
+        """The best pages; of several segments, all pages whose score equals the last one's."""
+        # One segment breaks ties by document, so by page; the order of several is random.
+        several = self._searcher.num_segments > 1
         limit = top_k + 8
         while True:
             hits = self._searcher.search(query, limit, count=False).hits
@@ -132,7 +134,7 @@ class TextIndex:
             # Segments may add up the same score in another order: compare rounded.
             scored = [(round(hit[0], 4), page) for hit, page in zip(hits, pages, strict=True)]
             complete = len(hits) < limit or scored[-1][0] < scored[top_k - 1][0]
-            if complete or limit >= max(MAX_TIES, top_k):
+            if complete or not several or limit >= max(MAX_TIES, top_k):
                 return sorted(scored, key=lambda hit: (-hit[0], hit[1]))
             limit *= 4
 

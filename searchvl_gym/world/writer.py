@@ -108,7 +108,7 @@ class WorldWriter:
         self._titles, self._names, self._urls = (NameTableBuilder() for _ in range(3))
         self._kinds: Counter[str] = Counter()
         self._subjects = array("i")
-        self._last_fact_target = -1
+        self._fact_targets = array("i")
         self._image_pages = array("i")
         self._page_images = array("i")
         self._stored_pictures = 0
@@ -170,7 +170,7 @@ class WorldWriter:
             digest.add(fact)
             self._subjects.append(fact.subject)
             if fact.target is not None:
-                self._last_fact_target = max(self._last_fact_target, fact.target)
+                self._fact_targets.append(fact.target)
 
     def add_images(self, images: Iterable[ImageRecord]) -> None:
         """Add pictures in the order of their ids, which are dense from 0.
@@ -214,7 +214,10 @@ class WorldWriter:
         for table in self._tables.values():
             table.close()
         self._check_references()
-        self._graph.close()
+        try:
+            self._graph.close()
+        except ValueError as error:
+            raise WorldError(str(error)) from None
         self._names.write(self._directory / "names", "names")
         self._urls.write(self._directory / "names", "urls")
         self._write_fact_order()
@@ -245,7 +248,7 @@ class WorldWriter:
                 raise WorldError(f"the pages {pair[0]} and {pair[1]} have the same {what}")
         for what, ids, end in (
             ("a fact is about page", self._subjects, pages),
-            ("a fact leads to page", [self._last_fact_target + 1], pages + 1),
+            ("a fact leads to page", self._fact_targets, pages),
             ("a picture belongs to page", self._image_pages, pages),
             ("a page shows picture", self._page_images, images),
         ):

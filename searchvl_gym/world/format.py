@@ -264,4 +264,5 @@ def load_array(path: Path) -> npt.NDArray[Any]:
         # A map of nothing is refused by the system: an array without entries is read instead.
         array = np.load(path, allow_pickle=False)
         array.flags.writeable = False
-    return array.view(np.ndarray)
+    plain: npt.NDArray[Any] = array.view(np.ndarray)
+    return plain

@@ -70,7 +70,7 @@ def local_features(pixels: Image, count: int) -> LocalFeatures:
 
     gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     # Twice as many as wanted, so that there are coarse ones to choose from.
-    detector = cv2.SIFT_create(nfeatures=2 * count, contrastThreshold=0.02, edgeThreshold=12)
+    detector = cv2.SIFT.create(nfeatures=2 * count, contrastThreshold=0.02, edgeThreshold=12)
     keypoints, descriptors = detector.detectAndCompute(gray, None)
     if not keypoints:
         return LocalFeatures(np.zeros((0, 4), np.float32), np.zeros((0, DESCRIPTOR), np.float32))

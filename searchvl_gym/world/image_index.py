@@ -287,7 +287,7 @@ class ImageIndex:
         codes = self._vocabulary.encode(features.descriptors)
         factor = min(1.0, _REDUCED_SIDE / max(normal.shape[:2]))
         size = tuple(max(1, round(length * factor)) for length in normal.shape[1::-1])
-        reduced = cv2.resize(normal, size, interpolation=cv2.INTER_AREA)
+        reduced = np.asarray(cv2.resize(normal, size, interpolation=cv2.INTER_AREA), np.uint8)
         enlarge = np.diag([normal.shape[1] / size[0], normal.shape[0] / size[1], 1.0])
         return _Query(
             features.points,
@@ -357,7 +357,8 @@ def to_fixed_point(points: Floats) -> npt.NDArray[np.uint16]:
     """Features' x, y, size, angle as 16-bit integers."""
     points = points.copy()
     points[:, 3] %= 2 * np.pi
-    return np.clip(np.rint(points * _FIXED_POINT), 0, 65535).astype(np.uint16)
+    scaled = np.clip(np.rint(points * _FIXED_POINT), 0, 65535)
+    return np.asarray(scaled, np.uint16)
 
 
 def from_fixed_point(points: npt.NDArray[np.uint16]) -> Floats:

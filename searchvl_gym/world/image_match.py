@@ -207,4 +207,4 @@ def _pearson(first: Floats, second: Floats) -> float:
     # A floor on the contrast: two nearly plain areas are not alike because of their noise.
     floor = 2.0 * np.sqrt(len(a))
     norms = max(float(np.linalg.norm(a)), floor) * max(float(np.linalg.norm(b)), floor)
-    return float(a @ b) / norms
+    return float(np.dot(a, b) / norms)

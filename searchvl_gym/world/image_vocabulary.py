@@ -75,10 +75,10 @@ class Vocabulary:
         scores = values @ self.words.T - np.float32(0.5) * (self.words**2).sum(1)
         count = min(count, len(self.words))
         if count == 1:
-            return scores.argmax(1)[:, None]
+            return np.asarray(scores.argmax(1)[:, None], np.int64)
         best = np.argpartition(-scores, count - 1, axis=1)[:, :count]
         order = np.take_along_axis(-scores, best, 1).argsort(1, kind="stable")
-        return np.take_along_axis(best, order, 1)
+        return np.asarray(np.take_along_axis(best, order, 1), np.int64)
 
     def signs(
         self, codes: npt.NDArray[np.int8], words: npt.NDArray[np.int64]

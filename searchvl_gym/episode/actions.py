@@ -72,8 +72,8 @@ class ActionReader:
     def space(self) -> spaces.OneOf[Any]:
         """A new action space: `OneOf` of one `Dict` a tool, plus `answer` with its `text`.
 
-        Whole and real numbers are `Box` of shape (), choices and switches `Discrete`, text
-        `Unicode`, a list of points a `Sequence` in which the empty tuple means "not given".
+        Whole numbers, choices and switches are `Discrete`, a real number is a `Box` of shape (1,),
+        text `Unicode`, a list of points a `Sequence` in which the empty tuple means "not given".
         """
         return spaces.OneOf(
             [
@@ -255,9 +255,11 @@ def _space(schema: Mapping[str, Any]) -> spaces.Space[Any]:
     kind = schema.get("type")
     if kind == "boolean":
         return spaces.Discrete(2)
-    if kind in ("integer", "number"):
-        dtype: Any = np.int64 if kind == "integer" else np.float64
-        return spaces.Box(schema["minimum"], schema["maximum"], (), dtype)
+    if kind == "integer":
+        low, high = schema["minimum"], schema["maximum"]
+        return spaces.Discrete(high - low + 1, start=low)
+    if kind == "number":
+        return spaces.Box(schema["minimum"], schema["maximum"], (1,), np.float64)
     if kind == "string":
         pattern = schema.get("pattern")
         if pattern is None:
@@ -289,9 +291,10 @@ def _list_of_points(schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def _to_space(value: Any, space: spaces.Space[Any], schema: Mapping[str, Any]) -> Any:
     """A plain value as an element of its argument's space."""
     if isinstance(space, spaces.Box):
-        return np.asarray(value, dtype=space.dtype)
+        return np.asarray([value], dtype=space.dtype)
     if isinstance(space, spaces.Discrete):
-        return np.int64(value) if isinstance(value, (int, np.integer, np.bool_)) else value
+        whole = isinstance(value, (int, np.integer, np.bool_)) and abs(int(value)) <= _MAX_WHOLE
+        return np.int64(value) if whole else value
     if isinstance(space, spaces.Sequence):
         return tuple(np.asarray(point, np.float64) for point in value or ())
     return value
@@ -302,6 +305,8 @@ def _from_space(value: Any, schema: Mapping[str, Any]) -> Any:
 
     Anything else is passed on for the tool's own validation to refuse.
     """
+    if schema.get("type") == "number" and isinstance(value, np.ndarray) and value.shape == (1,):
+        return value.item()
     if schema.get("type") == "boolean" and isinstance(value, (int, np.integer)):
         return bool(value) if value in (0, 1) else value
     return value

@@ -240,6 +240,7 @@ def test_wrong_settings_are_refused(make_env, wrong):
         ("fly", {}),
         ("crop", {"image": "img_1"}),
         ("crop", {"image": "first", "x": 0, "y": 0, "width": 9, "height": 9}),
+        ("crop", {"image": "img_1", "x": 10**30, "y": 0, "width": 9, "height": 9}),
         ("crop", {"image": "img_1", "x": -1, "y": 0, "width": 9, "height": 9}),
         ("sharpen", {"image": "img_1", "force": 2}),
     ],

@@ -1,1 +1,22 @@
 """Playing episodes and keeping what happened."""
+
+from searchvl_gym.rollout.encoding import DecodeError, decode_trajectory, encode_trajectory
+from searchvl_gym.rollout.errors import RolloutError
+from searchvl_gym.rollout.policy import Policy, ScriptedPolicy
+from searchvl_gym.rollout.runner import run
+from searchvl_gym.rollout.store import Store
+from searchvl_gym.rollout.summary import Summary, is_right, summarise
+
+__all__ = [
+    "DecodeError",
+    "Policy",
+    "RolloutError",
+    "ScriptedPolicy",
+    "Store",
+    "Summary",
+    "decode_trajectory",
+    "encode_trajectory",
+    "is_right",
+    "run",
+    "summarise",
+]

@@ -1,0 +1,152 @@
+"""Plays episodes in one process: a policy and one environment a slot.
+
+An episode depends on nothing but the run's seed and its own number, so it does not matter which
+process plays it, in which slot, or when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import gymnasium
+import numpy as np
+
+from searchvl_gym.episode import image_digest
+from searchvl_gym.rollout.encoding import encode_trajectory
+from searchvl_gym.rollout.policy import Action, Observation, Policy
+from searchvl_gym.rollout.registry import make
+from searchvl_gym.types import Image, Trajectory
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every process of a run needs to know; it can be pickled.
+
+    Attributes:
+        environment: Gymnasium id.
+        policy: A registered name, or a policy.
+        seed: Of the run.
+        environment_arguments: For `gymnasium.make`.
+        policy_arguments: For the policy's factory.
+        slots: Episodes that a process plays at once.
+    """
+
+    environment: str
+    policy: str | Policy
+    seed: int
+    environment_arguments: Mapping[str, Any] = field(default_factory=dict)
+    policy_arguments: Mapping[str, Any] = field(default_factory=dict)
+    slots: int = 1
+
+    def make_environment(self) -> gymnasium.Env[Any, Any]:
+        """A new environment."""
+        # The checker would look at every observation, pictures included.
+        return gymnasium.make(
+            self.environment, disable_env_checker=True, **self.environment_arguments
+        )
+
+    def make_policy(self) -> Policy:
+        """The policy; a new one when it is given by name."""
+        if isinstance(self.policy, str):
+            made: Policy = make(self.policy, **self.policy_arguments)
+            return made
+        return self.policy
+
+
+@dataclass(frozen=True)
+class FinishedEpisode:
+    """An episode that was played to its end.
+
+    Attributes:
+        episode: Its number.
+        encoded: The trajectory, from `encode_trajectory`.
+        images: Its pictures by their digests.
+    """
+
+    episode: int
+    encoded: bytes
+    images: Mapping[str, Image]
+
+
+def episode_seeds(seed: int, episode: int) -> tuple[int, np.random.Generator]:
+    """Seed of the environment and generator of the policy for one episode of a run.
+
+    >>> episode_seeds(0, 7)[0] == episode_seeds(0, 7)[0] != episode_seeds(1, 7)[0]
+    True
+    """
+    sequence = np.random.SeedSequence([seed, episode])
+    (child,) = sequence.spawn(1)
+    return int(sequence.generate_state(1)[0]) >> 1, np.random.default_rng(child)
+
+
+def play(job: Job, numbers: Iterator[int]) -> Iterator[FinishedEpisode]:
+    """Play episodes until `numbers` is exhausted.
+
+    The policy is asked for the actions of all running episodes at once; with more than one slot
+    the environments step in threads.
+
+    Args:
+        job: Environment, policy, seed.
+        numbers: Episode numbers; the next one is taken when a slot becomes free.
+    """
+    policy = job.make_policy()
+    with ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(job.slots)) if job.slots > 1 else None
+        spread = map if pool is None else pool.map
+        slots: dict[int, _Slot] = {}
+        free = list(range(job.slots))
+        while True:
+            while free:
+                episode = next(numbers, None)
+                if episode is None:
+                    break
+                number = free.pop(0)
+                if number not in slots:
+                    environment = job.make_environment()
+                    stack.callback(environment.close)
+                    slots[number] = _Slot(environment)
+                seed, rng = episode_seeds(job.seed, episode)
+                task = slots[number].begin(episode, seed)
+                policy.reset(number, task, rng)
+            running = [number for number in slots if number not in free]
+            if not running:
+                return
+            actions = policy.act({number: slots[number].observation for number in running})
+            playing = [slots[number] for number in running]
+            ended = list(spread(_Slot.step, playing, [actions[number] for number in running]))
+            for number, end in zip(running, ended, strict=True):
+                if end:
+                    free.append(number)
+                    yield slots[number].finish(policy.name)
+            free.sort()
+
+
+class _Slot:
+    """One environment and the episode that it plays."""
+
+    def __init__(self, environment: gymnasium.Env[Any, Any]) -> None:
+        self._environment = environment
+        self._episode = 0
+        self.observation: Observation = {}
+
+    def begin(self, episode: int, seed: int) -> Any:
+        """Reset to an episode's task, which is returned."""
+        self._episode = episode
+        self.observation, _ = self._environment.reset(seed=seed, options={"task": episode})
+        return self._environment.get_wrapper_attr("task")
+
+    def step(self, action: Action) -> bool:
+        """One turn; whether the episode has ended."""
+        self.observation, _, terminated, truncated, _ = self._environment.step(action)
+        return terminated or truncated
+
+    def finish(self, policy: str) -> FinishedEpisode:
+        """The episode that has just ended."""
+        trajectory: Trajectory = self._environment.get_wrapper_attr("trajectory")()
+        encoded = encode_trajectory(replace(trajectory, policy=policy))
+        images = {image_digest(pixels): pixels for pixels in self.observation["images"]}
+        return FinishedEpisode(self._episode, encoded, images)

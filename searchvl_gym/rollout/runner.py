@@ -1,0 +1,151 @@
+"""Runs a policy through an environment and keeps everything that happened."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Generator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import msgspec
+
+from searchvl_gym.rollout.errors import RolloutError
+from searchvl_gym.rollout.player import Job, play
+from searchvl_gym.rollout.policy import Policy
+from searchvl_gym.rollout.progress import show_progress
+from searchvl_gym.rollout.record import RunRecord, describe, installed_versions
+from searchvl_gym.rollout.report import write_report
+from searchvl_gym.rollout.store import Store, save_images
+from searchvl_gym.rollout.summary import Summary, summarise
+from searchvl_gym.rollout.workers import describe_failure, play_in_processes
+
+
+def run(
+    env_id: str,
+    policy: str | Policy,
+    *,
+    episodes: int,
+    seed: int = 0,
+    workers: int = 1,
+    out: str | Path,
+    env_kwargs: Mapping[str, Any] | None = None,
+    policy_kwargs: Mapping[str, Any] | None = None,
+    slots: int = 1,
+    progress: bool = True,
+) -> Summary:
+    """Play episodes, store them and write a report; go on where an earlier run stopped.
+
+    Episode `i` plays task `i` with a seed made from `[seed, i]`: the result depends neither on
+    `workers` and `slots` nor on the order in which episodes end.
+
+    Args:
+        env_id: A registered Gymnasium id.
+        policy: A registered name, or a policy (which must survive pickling for `workers > 1`).
+        episodes: How many, at least 1 and at most the number of tasks.
+        seed: Of the run, at least 0.
+        workers: Processes. 1 plays in this one; use more for policies that compute.
+        out: Directory of the store; episodes that it holds are not played again.
+        env_kwargs: Arguments of the environment.
+        policy_kwargs: Arguments of the policy, when it is given by name.
+        slots: Episodes that each process plays at once; use many for policies that wait for an
+            endpoint or answer in batches.
+        progress: Show a bar on a terminal.
+
+    Returns:
+        The figures over the first `episodes` episodes.
+
+    Raises:
+        ValueError: When an argument is wrong.
+        RolloutError: When the store cannot be used, or a policy, an environment or a worker
+            fails; finished episodes are kept.
+    """
+    for name, value, least in (
+        ("episodes", episodes, 1),
+        ("workers", workers, 1),
+        ("slots", slots, 1),
+        ("seed", seed, 0),
+    ):
+        if value < least:
+            raise ValueError(f"{name} must be at least {least}, got {value}")
+    began = time.perf_counter()
+    job = Job(env_id, policy, seed, dict(env_kwargs or {}), dict(policy_kwargs or {}), slots)
+    if policy_kwargs and not isinstance(policy, str):
+        raise ValueError("policy_kwargs belong to a policy that is given by name")
+    record = _make_record(job, episodes)
+    with Store(out, record) as store:
+        missing = [number for number in range(episodes) if number not in store.finished]
+        source = _play_here(job, missing, store.path)
+        if workers > 1 and len(missing) > 1:
+            source = play_in_processes(job, missing, workers, store.path)
+        with (
+            closing(source),
+            show_progress(episodes, episodes - len(missing), shown=progress) as advance,
+        ):
+            for episode, encoded in source:
+                store.add(episode, encoded)
+                advance()
+        summary = summarise(
+            (trajectory for _, trajectory in store.trajectories(episodes)),
+            seconds=time.perf_counter() - began,
+            world=record.world,
+            fingerprint=store.fingerprint(episodes),
+        )
+        write_report(store, summary, record)
+    return summary
+
+
+def _play_here(job: Job, missing: list[int], out: Path) -> Generator[tuple[int, bytes], None, None]:
+    if not missing:
+        return
+    try:
+        for done in play(job, iter(missing)):
+            save_images(out, done.images)
+            yield done.episode, done.encoded
+    except RolloutError:
+        raise
+    except Exception as error:  # whatever a policy raises stops the run with one line
+        raise RolloutError(
+            f"{describe_failure(error)} (finished episodes are kept in {out})"
+        ) from error
+
+
+def _make_record(job: Job, episodes: int) -> RunRecord:
+    """Check everything that can be checked before anything is written."""
+    policy = job.make_policy()
+    try:
+        environment = job.make_environment()
+    except gymnasium.error.Error as error:
+        raise ValueError(f"{error} (`searchvl doctor` lists the registered environments)") from None
+    except TypeError as error:
+        raise ValueError(f"environment {job.environment}: {error}") from None
+    with closing(environment):
+        tasks = environment.get_wrapper_attr("tasks")
+        world = environment.get_wrapper_attr("world")
+        if episodes > len(tasks):
+            raise ValueError(
+                f"{episodes} episodes were asked for but there are {len(tasks)} tasks; ask for "
+                "fewer, or give a larger task set (--env-arg tasks=FILE)"
+            )
+        return RunRecord(
+            environment=job.environment,
+            environment_arguments=describe(job.environment_arguments),
+            policy=policy.name,
+            policy_arguments=describe(job.policy_arguments),
+            seed=job.seed,
+            world=world.fingerprint,
+            tasks=_fingerprint(tasks),
+            versions=installed_versions(),
+        )
+
+
+def _fingerprint(tasks: Any) -> str:
+    known = getattr(tasks, "fingerprint", None)
+    if isinstance(known, str):
+        return known
+    digest = hashlib.sha256()
+    for task in tasks:
+        digest.update(msgspec.json.encode(task, order="sorted") + b"\n")
+    return digest.hexdigest()

@@ -33,7 +33,7 @@ class WeightsMissing(Exception):
 
 
 def upscale(
-    pixels: Image, scale: int, *, model: Model, folder: Path | None = None, threads: int = 2
+    pixels: Image, scale: int, *, model: Model, folder: Path | None = None, threads: int = 1
 ) -> Image:
     """Enlarge a picture `scale` times in both directions.
 
@@ -45,7 +45,8 @@ def upscale(
             averaged down.
         model: Which network.
         folder: Where the `.param` and `.bin` files are, or None for the installed package.
-        threads: CPU threads.
+        threads: CPU threads for one picture. More than one pays only on idle cores: when other work
+            competes for them, the threads wait for each other and it becomes several times slower.
 
     Raises:
         WeightsMissing: When the network's files cannot be found or read.

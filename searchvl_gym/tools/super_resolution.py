@@ -29,7 +29,8 @@ class SuperResolution:
     Args:
         model: `animevideov3` (fast) or `x4plus` (natural pictures, some thirty times slower).
         folder: Folder with the network's files; None for the installed weight package.
-        threads: CPU threads.
+        threads: CPU threads for one picture. More than one pays only on idle cores: when other work
+            competes for them, the threads wait for each other and it becomes several times slower.
 
     Errors: `bad_arguments` when the result would exceed `MAX_PIXELS`; `unavailable` when the
     weights are missing. The original is never returned in place of a result.
@@ -44,7 +45,7 @@ class SuperResolution:
     argument_aliases: ClassVar[dict[str, str]] = {}
 
     def __init__(
-        self, model: Model = "animevideov3", *, folder: Path | None = None, threads: int = 2
+        self, model: Model = "animevideov3", *, folder: Path | None = None, threads: int = 1
     ) -> None:
         if model not in ("animevideov3", "x4plus"):
             raise ValueError(f"model must be 'animevideov3' or 'x4plus', got {model!r}")

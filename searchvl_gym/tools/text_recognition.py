@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 from searchvl_gym.types import Image
 
-THREADS = 2
-"""CPU threads of one engine."""
+THREADS = 1
+"""CPU threads of one engine; calls run side by side, and more would wait for each other."""
 
 MIN_SIDE = 32
 MAX_ASPECT = 4.0

@@ -201,7 +201,7 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
             else self._faults.stream(fault_rng)
         )
         self._score = None
-        return self._observation(""), dict(make_info(self._episode, None))
+        return self.observation(""), dict(make_info(self._episode, None))
 
     def step(self, action: Any) -> tuple[dict[str, Any], float, bool, bool, dict[str, Any]]:
         """Play one turn. Whatever is sent, it returns: mistakes are step errors.
@@ -228,12 +228,26 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
             self._score = self._evaluate(episode)
             reward = 0.0 if self._score.value is None else float(self._score.value)
         return (
-            self._observation(step.observation),
+            self.observation(step.observation),
             reward,
             episode.terminated,
             episode.truncated,
             dict(self._info(step)),
         )
+
+    def observation(self, text: str) -> dict[str, Any]:
+        """The current observation.
+
+        Args:
+            text: What the last action brought.
+        """
+        images = self._pictures.all()
+        return {
+            "question": self.task.question,
+            "text": text,
+            "image": images[-1] if images else _no_picture(),
+            "images": images,
+        }
 
     def trajectory(self) -> Trajectory:
         """The finished episode with everything that happened in it.
@@ -328,15 +342,6 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
         if self._reward is None:
             self._reward = default_reward()
         return self._reward.score(episode.trajectory(images=self._pictures.digests()), self.world)
-
-    def _observation(self, text: str) -> dict[str, Any]:
-        images = self._pictures.all()
-        return {
-            "question": self.task.question,
-            "text": text,
-            "image": images[-1] if images else _no_picture(),
-            "images": images,
-        }
 
     def _info(self, step: Step) -> Info:
         score = self._score

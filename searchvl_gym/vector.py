@@ -80,7 +80,8 @@ class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
         self.action_space = batch_space(self.single_action_space, num_envs)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="searchvl-env")
-        self._observations: list[dict[str, Any]] = [{} for _ in range(num_envs)]
+        # Texts only: whole observations would keep every environment's pictures in memory.
+        self._texts = [""] * num_envs
         self._ended = np.zeros(num_envs, dtype=np.bool_)
         self._finished: list[Trajectory | None] = [None] * num_envs
 
@@ -120,11 +121,13 @@ class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
 
         chosen = np.flatnonzero(mask).tolist()
         infos: dict[str, Any] = {}
+        began: dict[int, dict[str, Any]] = {}
         for i, (observation, info) in zip(chosen, self._map(reset, chosen), strict=True):
-            self._observations[i] = observation
+            began[i] = observation
+            self._texts[i] = observation["text"]
             self._ended[i] = False
             infos = self._add_info(infos, info, i)
-        return self._batch(), infos
+        return self._batch([began.get(i) or self._current(i) for i in range(count)]), infos
 
     def step(
         self, actions: Any
@@ -148,6 +151,7 @@ class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
         terminations = np.zeros(self.num_envs, dtype=np.bool_)
         truncations = np.zeros(self.num_envs, dtype=np.bool_)
         infos: dict[str, Any] = {}
+        observations = []
         transitions = self._map(lambda i: self._step_one(i, actions[i]), range(self.num_envs))
         for i, (observation, reward, terminated, truncated, info) in enumerate(transitions):
             rewards[i], terminations[i], truncations[i] = reward, terminated, truncated
@@ -155,10 +159,11 @@ class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
                 final = {"final_obs": observation, "final_info": info}
                 infos = self._add_info(infos, final, i)
                 observation, info = self.envs[i].reset()
-            self._observations[i] = observation
+            observations.append(observation)
+            self._texts[i] = observation["text"]
             infos = self._add_info(infos, info, i)
         self._ended = terminations | truncations
-        return self._batch(), rewards, terminations, truncations, infos
+        return self._batch(observations), rewards, terminations, truncations, infos
 
     def trajectories(self) -> tuple[Trajectory | None, ...]:
         """The last finished episode of each environment, or None where none has finished."""
@@ -208,9 +213,14 @@ class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
         futures = [self._pool.submit(function, i) for i in indices]
         return [future.result() for future in futures]
 
-    def _batch(self) -> dict[str, Any]:
+    def _current(self, i: int) -> dict[str, Any]:
+        env = self.envs[i].unwrapped
+        assert isinstance(env, SearchEnv)
+        return env.observation(self._texts[i])
+
+    def _batch(self, observations: Sequence[dict[str, Any]]) -> dict[str, Any]:
         keys = self.single_observation_space.spaces  # type: ignore[attr-defined]
-        return {key: tuple(observation[key] for observation in self._observations) for key in keys}
+        return {key: tuple(observation[key] for observation in observations) for key in keys}
 
 
 def _mask(mask: Any, count: int) -> npt.NDArray[np.bool_]:

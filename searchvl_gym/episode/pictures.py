@@ -2,19 +2,25 @@
 
 A task's pictures belong to the world, which keeps the last used ones of all episodes; an
 episode only remembers how to get them, and finds them again without work for as long as
-somebody (the last observation, say) holds them. Pictures that tools made belong to the episode.
+somebody (the last observation, say) holds them. The few that were loaded last are always held,
+so that one who throws observations away does not wait for a picture to be spoiled or decoded at
+every step. Pictures that tools made belong to the episode.
 """
 
 from __future__ import annotations
 
 import hashlib
 import weakref
+from collections import deque
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from searchvl_gym.spaces import SharedImage, share
 from searchvl_gym.types import ErrorKind, Image, ToolError
+
+_LOADED_LAST: deque[SharedImage] = deque(maxlen=8)
+"""Held for all episodes of the process; see above."""
 
 
 def image_digest(pixels: Image) -> str:
@@ -68,6 +74,7 @@ class EpisodePictures:
         if picture is None:
             picture = share(self._loaders[index]())
             self._alive[index] = weakref.ref(picture)
+            _LOADED_LAST.append(picture)
         return picture
 
     def all(self) -> tuple[SharedImage, ...]:

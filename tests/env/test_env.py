@@ -152,6 +152,9 @@ def test_an_environment_holds_no_pixels_of_the_tasks_pictures(make_env, small_wo
     observation, _ = env.reset(seed=0, options={"task": 1})
     before = np.array(observation["image"])
     del observation
+    other = make_env()
+    for seed in range(8):
+        other.reset(seed=seed)
     gc.collect()
     assert env.pictures._alive[0]() is None
     assert np.array_equal(env.step(None)[0]["image"], before)

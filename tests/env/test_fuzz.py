@@ -1,22 +1,15 @@
-import msgspec
 import numpy as np
 import pytest
-from hostile_actions import JUNK, check_info, hostile_actions
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.fuzz import JUNK, hostile_actions, step_and_check
 from searchvl_gym.types import ToolCall
 
 
-def step_and_check(env, action):
-    observation, reward, terminated, truncated, info = env.step(action)
-    assert observation in env.observation_space
-    assert type(reward) is float and type(terminated) is bool and type(truncated) is bool
-    check_info(info, terminated or truncated)
-    last = env.episode.steps[-1]
-    assert (last.error is not None) == info["step_error"]
-    msgspec.json.encode(last.call)  # everything that is kept can be stored
-    if terminated or truncated:
+def step(env, action):
+    _, ended = step_and_check(env, action)
+    if ended:
         env.trajectory()
         env.reset()
 
@@ -27,7 +20,7 @@ def test_thousands_of_hostile_actions_only_make_errors(make_env, on_fatal):
     env.reset(seed=0)
     actions = hostile_actions(env, np.random.default_rng(7))
     for _ in range(2000):
-        step_and_check(env, next(actions))
+        step(env, next(actions))
 
 
 @pytest.mark.parametrize("junk", range(len(JUNK)))
@@ -44,7 +37,7 @@ def test_every_kind_of_junk_in_every_place(make_env, junk):
         ToolCall("text_search", {"q": value}),
         ToolCall("answer", {"text": value, "more": value}),
     ):
-        step_and_check(env, action)
+        step(env, action)
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary()
@@ -66,7 +59,7 @@ actions = (
 def test_whatever_hypothesis_thinks_of(make_env, action):
     env = make_env()
     env.reset(seed=0)
-    step_and_check(env, action)
+    step(env, action)
 
 
 def test_endless_structures_come_to_an_end(make_env):
@@ -77,6 +70,6 @@ def test_endless_structures_come_to_an_end(make_env):
     ring: dict = {}
     ring["ring"] = ring
     for value in (loop, ring, "x" * 1_000_000, ["x" * 150_000] * 3):
-        step_and_check(env, ToolCall("text_search", {"q": value}))
-        step_and_check(env, (0, {"image": value}))
+        step(env, ToolCall("text_search", {"q": value}))
+        step(env, (0, {"image": value}))
     assert env.episode.consecutive_errors == 8

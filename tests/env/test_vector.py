@@ -72,7 +72,12 @@ def test_each_plays_as_it_would_alone(settings, mode, workers):
             assert infos["final_info"]["termination"][first] != ""
             assert infos["termination"][first] == ""
         if mode is AutoresetMode.DISABLED and ended.any():
-            envs.reset(options={"reset_mask": ended})
+            before = observations
+            observations, infos = envs.reset(options={"reset_mask": ended})
+            for i in range(count):
+                kept = not ended[i]
+                assert (observations["text"][i] == before["text"][i]) or not kept
+                assert infos["_task_id"][i] == ended[i]
             ended = np.zeros(count, bool)
     envs.close()
     for i in range(count):

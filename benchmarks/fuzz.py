@@ -1,12 +1,31 @@
-"""A seeded source of actions from sensible to absurd; used by the tests and the long run."""
+"""Send an environment sensible, mutated and absurd actions and check what comes back.
 
+    python benchmarks/fuzz.py [--actions N] [--seed S] [--tools NAME ...] [--world PATH]
+
+Nothing that is sent may raise; every `info` must be well-formed, every observation an element of
+its space, and everything that is kept must be storable. The same seed sends the same actions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from searchvl_gym.env import SearchEnv
-from searchvl_gym.types import ToolCall
+from searchvl_gym.episode import Info
+from searchvl_gym.tools.catalog import default_tools
+from searchvl_gym.types import ErrorKind, Termination, ToolCall
+
+CHEAP_TOOLS = ("crop", "sharpen", "text_search", "web_search", "visit")
+"""Tools that take milliseconds; the default, since the environment is what is tested."""
 
 JUNK: tuple[Any, ...] = (
     None,
@@ -104,9 +123,6 @@ def check_info(info: dict[str, Any], ended: bool) -> None:
         info: From a step.
         ended: Whether the step ended the episode.
     """
-    from searchvl_gym.episode import Info
-    from searchvl_gym.types import ErrorKind, Termination
-
     assert list(info) == list(Info.__annotations__), list(info)
     for key in ("step_error", "infrastructure", "is_fatal", "scored"):
         assert type(info[key]) is bool, key
@@ -119,3 +135,74 @@ def check_info(info: dict[str, Any], ended: bool) -> None:
     assert info["termination"] == "" or info["termination"] in list(Termination)
     assert all(type(page) is int for page in info["evidence"])
     assert all(type(value) is float for value in info["reward_parts"].values())
+
+
+def step_and_check(env: SearchEnv, action: Any) -> tuple[dict[str, Any], bool]:
+    """Play one action and check everything that comes back.
+
+    Args:
+        env: With a running episode.
+        action: Anything.
+
+    Returns:
+        `info`, and whether the episode has ended.
+
+    Raises:
+        AssertionError: When something that came back is not well-formed.
+    """
+    observation, reward, terminated, truncated, info = env.step(action)
+    assert observation in env.observation_space
+    assert type(reward) is float and type(terminated) is bool and type(truncated) is bool
+    check_info(info, terminated or truncated)
+    last = env.episode.steps[-1]
+    assert (last.error is not None) == info["step_error"]
+    msgspec.json.encode(last.call)
+    return info, terminated or truncated
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the fuzzer; see the module's docstring."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--actions", type=int, default=100_000, help="how many to send")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--tools", nargs="+", default=list(CHEAP_TOOLS), metavar="NAME")
+    parser.add_argument("--world", help="path of a world; without it Atlas mini")
+    options = parser.parse_args(arguments)
+    tools = [tool for tool in default_tools() if tool.name in options.tools]
+    if len(tools) != len(set(options.tools)):
+        parser.error(f"unknown tools in {options.tools}")
+    env = SearchEnv(options.world, tools=tools)
+    rng = np.random.default_rng(options.seed)
+    env.reset(seed=options.seed)
+    sent = hostile_actions(env, rng)
+    outcomes: Counter[str] = Counter()
+    endings: Counter[str] = Counter()
+    start = time.perf_counter()
+    for number in range(options.actions):
+        action = next(sent)
+        try:
+            info, ended = step_and_check(env, action)
+        except Exception:
+            print(f"action {number} of seed {options.seed}: {action!r:.500}", file=sys.stderr)
+            raise
+        outcomes[str(info["error_kind"]) or "no error"] += 1
+        if ended:
+            endings[str(info["termination"])] += 1
+            env.reset()
+    seconds = time.perf_counter() - start
+    print(
+        json.dumps(
+            {
+                "actions": options.actions,
+                "seed": options.seed,
+                "seconds": round(seconds, 1),
+                "outcomes": dict(sorted(outcomes.items())),
+                "endings": dict(sorted(endings.items())),
+            }
+        )
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

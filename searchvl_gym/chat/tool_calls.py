@@ -1,0 +1,161 @@
+"""Reading a tool call out of a model's text, as the released parser does.
+
+`docs/wire_formats.md` lists the rules and how they were found.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from searchvl_gym.chat.blocks import Block, after_thought, first_block
+from searchvl_gym.types import ErrorKind, ToolCall, ToolError
+
+TOOL_ALIASES: Mapping[str, str] = {
+    "local_search": "text_search",
+    "local_image_search": "image_search",
+    "lens_scan": "image_search",
+    "ocr": "layout_parsing",
+}
+"""Older names of tools and what they are called now."""
+
+LEGACY_TAGS = (
+    "text_search",
+    "web_search",
+    "image_search",
+    "local_search",
+    "local_image_search",
+    "lens_scan",
+    "layout_parsing",
+    "ocr",
+    "crop",
+    "sharpen",
+    "super_resolution",
+    "perspective_correct",
+)
+"""Tags that carry a tool's arguments directly: `<web_search>{"q": …}</web_search>`."""
+
+ARGUMENT_ALIASES: Mapping[str, str] = {"query": "q", "lang": "hl"}
+"""Older names of the text searches' arguments."""
+
+_TEXT_SEARCHES = ("text_search", "web_search")
+
+
+def extract_tool_call(text: str, *, skip_thought: bool = False) -> ToolCall | None:
+    r"""The tool call in a model's text, with older names of tools and arguments replaced.
+
+    The first `<tool_call>` block counts; when it holds no call, the first older tag does. Both
+    `arguments` and `parameters` are read. Runs in time linear in the text and never raises.
+
+    Args:
+        text: What the model wrote.
+        skip_thought: Whether to ignore what stands before the last `</think>`. The release
+            does not, so a call that the model merely thinks about is carried out there.
+
+    Returns:
+        The call, its `thought` empty, or None when there is none or its JSON is broken.
+
+    >>> extract_tool_call('<tool_call>{"name": "ocr", "arguments": {"image": "img_1"}}</tool_call>')
+    ToolCall(name='layout_parsing', arguments={'image': 'img_1'}, thought='')
+    >>> extract_tool_call('<local_search>{"query": "old mill"}</local_search>').arguments
+    {'q': 'old mill'}
+    >>> extract_tool_call("<tool_call>{broken</tool_call>") is None
+    True
+    """
+    if skip_thought:
+        text = after_thought(text)
+    block = first_block(text, "tool_call")
+    if block is not None:
+        try:
+            return read_call(block.content)
+        except ToolError:
+            pass
+    return extract_legacy_call(text)
+
+
+def extract_legacy_call(text: str) -> ToolCall | None:
+    """The call in the first closed older tag of a text, or None.
+
+    >>> extract_legacy_call('<lens_scan>{"url": "img_1"}</lens_scan>').name
+    'image_search'
+    """
+    found: list[tuple[Block, str]] = []
+    for tag in LEGACY_TAGS:
+        block = first_block(text, tag)
+        if block is not None:
+            found.append((block, tag))
+    for block, tag in sorted(found, key=lambda item: item[0].start):
+        arguments = _decode(block.content)
+        if isinstance(arguments, dict):
+            return normalise_call(ToolCall(tag, arguments))
+    return None
+
+
+def read_call(content: str) -> ToolCall:
+    """The call that the content of a `<tool_call>` block names.
+
+    Args:
+        content: JSON with `name` and `arguments` (or `parameters`).
+
+    Raises:
+        ToolError: `parse`, with what is wrong, when it is no such JSON.
+    """
+    payload = _decode(content)
+    if isinstance(payload, _Broken):
+        raise _error(f"The tool call is not valid JSON ({payload.reason}).")
+    if not isinstance(payload, dict):
+        raise _error("The tool call must be a JSON object.")
+    name = payload.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise _error('The tool call has no "name".')
+    arguments = payload.get("arguments", payload.get("parameters"))
+    if isinstance(arguments, str):
+        arguments = _decode(arguments)
+    if arguments is None:
+        arguments = {}
+    if not isinstance(arguments, dict):
+        raise _error(f'The "arguments" of {name.strip()[:60]!r} must be a JSON object.')
+    return normalise_call(ToolCall(name.strip(), arguments))
+
+
+class _Broken:
+    """JSON that cannot be read."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+
+def _decode(content: str) -> Any:
+    try:
+        return json.loads(content)
+    except json.JSONDecodeError as error:
+        return _Broken(f"{error.msg} at character {error.pos}")
+    except ValueError:
+        return _Broken("a number in it has too many digits")
+    except RecursionError:
+        return _Broken("it is nested too deeply")
+
+
+def normalise_call(call: ToolCall) -> ToolCall:
+    """A call with the older names of its tool and arguments replaced by today's.
+
+    >>> normalise_call(ToolCall("local_search", {"query": "old mill", "lang": "de"})).arguments
+    {'q': 'old mill', 'hl': 'de'}
+    """
+    name = TOOL_ALIASES.get(call.name, call.name)
+    arguments = call.arguments
+    if name in _TEXT_SEARCHES:
+        # Where both names are given, today's wins and the older one is left for the validation.
+        arguments = {
+            key if ARGUMENT_ALIASES.get(key) in arguments else ARGUMENT_ALIASES.get(key, key): value
+            for key, value in arguments.items()
+        }
+    return ToolCall(name, arguments, call.thought)
+
+
+def _error(what: str) -> ToolError:
+    return ToolError(
+        ErrorKind.PARSE,
+        f'{what} Write <tool_call>{{"name": "…", "arguments": {{…}}}}</tool_call>.',
+    )

@@ -125,7 +125,12 @@ def texture(seed: int) -> Image:
     return np.clip(canvas + noise, 0, 255).astype(np.uint8)
 
 
-_WORDS = ("Alden", "Maro", "Kirke", "Veles", "Sund", "Torva", "Ilme", "Quist", "Bran", "Oster")
+_SYLLABLES = ("al", "den", "ma", "ro", "kir", "ke", "ve", "les", "sund", "tor", "qui", "bran")
+
+
+def made_up_name(rng: np.random.Generator) -> str:
+    """A name of two to four syllables."""
+    return "".join(rng.choice(_SYLLABLES, int(rng.integers(2, 5)))).capitalize()
 
 
 def drawn(seed: int) -> Image:
@@ -137,7 +142,7 @@ def drawn(seed: int) -> Image:
     names = sorted(STYLES)
     style = STYLES[names[seed % len(names)]]
     fields = {
-        name: " ".join(rng.choice(_WORDS, 2)) + f" {int(rng.integers(1700, 2020))}"
+        name: f"{made_up_name(rng)} {made_up_name(rng)} {int(rng.integers(1700, 2020))}"
         for name in style.fields
     }
     return draw(PictureRecipe(style.name, int(rng.integers(1 << 31)), fields)).pixels

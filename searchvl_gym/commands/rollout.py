@@ -1,0 +1,94 @@
+"""`searchvl rollout`: let a policy play episodes, and keep everything."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from searchvl_gym.commands.options import add_policy, as_arguments, at_least, key_and_value
+
+
+def add_to(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "rollout",
+        help="let a policy play episodes",
+        description="Let a policy play episodes. Run the same command again to resume.",
+    )
+    parser.add_argument(
+        "--env", default="SearchVL/Atlas-v0", metavar="ID", help="environment (%(default)s)"
+    )
+    add_policy(parser, default=None)
+    parser.add_argument("--episodes", type=at_least(1), default=20, metavar="N", help="%(default)s")
+    parser.add_argument("--seed", type=at_least(0), default=0, metavar="S", help="%(default)s")
+    parser.add_argument(
+        "--workers", type=at_least(1), default=1, metavar="W", help="processes (%(default)s)"
+    )
+    parser.add_argument(
+        "--slots",
+        type=at_least(1),
+        default=1,
+        metavar="N",
+        help="episodes a process plays at once; for policies that wait for an endpoint "
+        "(%(default)s)",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to store")
+    parser.add_argument(
+        "--split",
+        choices=("train", "validation", "test"),
+        default="test",
+        help="of the sampled tasks (%(default)s)",
+    )
+    parser.add_argument(
+        "--env-arg",
+        action="append",
+        default=[],
+        type=key_and_value,
+        metavar="K=V",
+        help="an argument of the environment (world, tasks, max_steps, …); may be repeated",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print the figures as JSON on the last line"
+    )
+    parser.add_argument("--quiet", action="store_true", help="no progress bar, no table")
+    parser.set_defaults(run=run_rollout)
+
+
+def run_rollout(options: argparse.Namespace) -> int:
+    """Run the command."""
+    from searchvl_gym.rollout import run
+
+    env_kwargs = {"split": options.split, **as_arguments("--env-arg", options.env_arg)}
+    summary = run(
+        options.env,
+        options.policy,
+        episodes=options.episodes,
+        seed=options.seed,
+        workers=options.workers,
+        slots=options.slots,
+        out=options.out,
+        env_kwargs=env_kwargs,
+        policy_kwargs=as_arguments("--policy-arg", options.policy_arg),
+        progress=not options.quiet,
+    )
+    if not options.quiet and not options.json:
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(title=f"{options.policy} on {options.env}", show_header=False)
+        table.add_row("episodes", str(summary.episodes))
+        table.add_row("right answers", f"{summary.success_rate:.1%}")
+        table.add_row("turns an episode", f"{summary.mean_steps:.2f}")
+        table.add_row("fatal episodes", f"{summary.fatal_rate:.1%}")
+        table.add_row("turns with an error", f"{summary.error_rate:.1%}")
+        if summary.unscored:
+            table.add_row("could not be scored", str(summary.unscored))
+        table.add_row("seconds", f"{summary.seconds:.1f}")
+        table.add_row("fingerprint", summary.fingerprint[:16])
+        Console().print(table)
+        print(f"report: {options.out / 'report.html'}")
+    if options.json:
+        print(json.dumps(summary.to_json()))
+    return 0

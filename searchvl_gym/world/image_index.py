@@ -235,8 +235,9 @@ class ImageIndex:
         remedy = f"delete {directory} and build the index again with World.build_image_index()"
         if not directory.is_dir():
             raise WorldError(
-                f"the world at {directory.parent} has no image index; build it with "
-                f"`searchvl world index {directory.parent}` or World.build_image_index()"
+                f"the world at {directory.parent} has no image index; build it with: python -c "
+                '"from searchvl_gym.world import open_world; '
+                f"open_world('{directory.parent}').build_image_index(progress=True)\""
             )
         try:
             content = (directory / INDEX_FILE).read_bytes()

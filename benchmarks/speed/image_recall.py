@@ -23,7 +23,8 @@ import cv2
 import numpy as np
 
 from searchvl_gym.types import Image
-from searchvl_gym.world.image_index import ImageIndex, build_image_index
+from searchvl_gym.world.image_index import ImageIndex
+from searchvl_gym.world.image_index_builder import build_image_index
 
 Transform = Callable[[Image, np.random.Generator], Image]
 

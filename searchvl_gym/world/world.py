@@ -24,7 +24,8 @@ from searchvl_gym.world.format import (
     read_manifest,
 )
 from searchvl_gym.world.graph import LinkGraph
-from searchvl_gym.world.image_index import ImageIndex, build_image_index
+from searchvl_gym.world.image_index import ImageIndex
+from searchvl_gym.world.image_index_builder import build_image_index
 from searchvl_gym.world.lookup import NameTable
 from searchvl_gym.world.picture_cache import PictureCache, decode
 from searchvl_gym.world.records import Fact, ImageRecord, Page, WorldInfo

@@ -10,7 +10,11 @@ import pytest
 from searchvl_gym.types import Image
 from searchvl_gym.world import ImageIndex, ImageRecord, Page, World, WorldError, WorldWriter
 from searchvl_gym.world.image_features import LocalFeatures, local_features, normalise
-from searchvl_gym.world.image_index import build_image_index, from_fixed_point, to_fixed_point
+from searchvl_gym.world.image_index_builder import (
+    build_image_index,
+    from_fixed_point,
+    to_fixed_point,
+)
 from searchvl_gym.world.image_match import align, apply
 
 COUNT = 24

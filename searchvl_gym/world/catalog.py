@@ -1,0 +1,106 @@
+"""Worlds that are built on first use and kept in the user's cache directory."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from searchvl_gym.world.format import WorldError
+from searchvl_gym.world.sources.atlas import GENERATOR_VERSION, build_atlas
+from searchvl_gym.world.world import World, open_world
+
+CACHE_VARIABLE = "SEARCHVL_CACHE"
+_WAIT_SECONDS = 0.2
+
+
+def cache_dir() -> Path:
+    """Where built worlds are kept: `$SEARCHVL_CACHE`, or the platform's cache directory."""
+    if chosen := os.environ.get(CACHE_VARIABLE):
+        return Path(chosen).expanduser()
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "searchvl-gym"
+
+
+def default_world(size: str | int = "mini", seed: int = 0) -> World:
+    """The Atlas of a size and seed; built on first use, with a progress bar on stderr.
+
+    A torn world, or one that an older generator built, is built anew. When several processes
+    ask at once, one builds and the others wait for it.
+
+    Args:
+        size: See `build_atlas`.
+        seed: See `build_atlas`.
+
+    Raises:
+        ValueError: When an argument is out of range.
+        WorldError: When the cache directory cannot be written.
+    """
+    path = cache_dir() / f"atlas-{size}-{seed}"
+    world = _open_current(path)
+    if world is not None:
+        return world
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.with_name(f"{path.name}.lock").open("a+b")
+    except OSError as error:
+        raise WorldError(
+            f"cannot write to the cache {path.parent}: {error.strerror}; set ${CACHE_VARIABLE}"
+        ) from error
+    with lock, _locked(lock):
+        world = _open_current(path)
+        if world is None:
+            if path.exists():
+                shutil.rmtree(path)
+            world = build_atlas(path, size=size, seed=seed)
+    return world
+
+
+def _open_current(path: Path) -> World | None:
+    """The world at a path if it is whole and of this generator, else None."""
+    if not path.exists():
+        return None
+    try:
+        world = open_world(path)
+    except WorldError:
+        return None
+    current = world.info.settings.get("generator_version") == GENERATOR_VERSION
+    return world if current else None
+
+
+@contextmanager
+def _locked(stream: IO[bytes]) -> Iterator[None]:
+    """Hold an exclusive lock on an open file; the system frees it when a process dies."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        while True:
+            try:
+                stream.seek(0)
+                msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+                break
+            except OSError:
+                time.sleep(_WAIT_SECONDS)
+        try:
+            yield
+        finally:
+            stream.seek(0)
+            msvcrt.locking(stream.fileno(), msvcrt.LK_UNLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(stream, fcntl.LOCK_UN)

@@ -1,0 +1,145 @@
+"""Writes the articles: a lead, sections that state the facts, and remarks about neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from searchvl_gym.world.folding import fold
+from searchvl_gym.world.records import Fact, Page
+from searchvl_gym.world.sources.atlas.addresses import page_address
+from searchvl_gym.world.sources.atlas.draws import Draws
+from searchvl_gym.world.sources.atlas.entities import Atlas, Entity
+from searchvl_gym.world.sources.atlas.facts import FactSource
+from searchvl_gym.world.sources.atlas.prose import Prose, call
+from searchvl_gym.world.sources.atlas.remarks import closing, scene_setting
+from searchvl_gym.world.sources.atlas.schema import BY_NAME, FACT_TYPES
+
+_TEXT = 3
+"""Purpose number of the draws here; see `Draws`."""
+
+_COMPARISONS = (
+    "It is sometimes confused with ",
+    "A frequent comparison is with ",
+    "Guides like to mention it together with ",
+    "It should not be mistaken for ",
+)
+_COMPARISONS_OF_PEOPLE = (
+    "A contemporary reference work devotes the next entry to ",
+    "The name is sometimes confused with that of ",
+    "Biographers often draw a comparison with ",
+    "Letters show a lasting interest in the affairs of ",
+)
+
+
+class Writer:
+    """Writes the article of any subject; the same one in every process.
+
+    Args:
+        atlas: The subjects.
+        facts: Their facts.
+    """
+
+    def __init__(self, atlas: Atlas, facts: FactSource) -> None:
+        self._atlas, self._facts = atlas, facts
+
+    def write(self, subject: int, images: tuple[int, ...]) -> Page:
+        """The article about a subject.
+
+        Args:
+            subject: Its id.
+            images: Ids of its pictures.
+        """
+        entity = self._atlas.entities[subject]
+        draws = Draws(self._atlas.seed, subject, _TEXT)
+        facts = self._facts.of(subject)
+        prose = Prose(self._atlas, subject)
+        self._lead(prose, entity, draws)
+        sections = list(dict.fromkeys(entry.section for entry in FACT_TYPES[entity.kind]))
+        remarks = draws.some(sections, 2)
+        for section in sections:
+            stated = [fact for fact in facts if BY_NAME[fact.relation].section == section]
+            if stated:
+                prose.heading(section)
+                self._section(prose, entity, stated, draws)
+                if section in remarks:
+                    self._remark(prose, entity, draws)
+        text, links = prose.finish()
+        return Page(
+            id=subject,
+            title=entity.title,
+            kind=entity.kind,
+            url=page_address(entity.title, subject),
+            text=text,
+            aliases=entity.aliases,
+            redirects=_redirects(entity),
+            infobox=self._infobox(entity, facts),
+            images=images,
+            links=links,
+        )
+
+    def _lead(self, prose: Prose, entity: Entity, draws: Draws) -> None:
+        name = entity.named
+        prose.write(name[0].upper() + name[1:])
+        known = entity.aliases
+        if known:
+            prose.write(f" ({draws.choice(('also ', 'also known as ', 'or '))}{known[-1]})")
+        scene_setting(prose, self._atlas, entity, draws)
+        prose.write(" ")
+        prose.write(closing(entity, draws))
+
+    def _section(self, prose: Prose, entity: Entity, facts: Sequence[Fact], draws: Draws) -> None:
+        for position, fact in enumerate(facts):
+            template = draws.choice(BY_NAME[fact.relation].sentences)
+            chance = draws.uniform()
+            name = entity.named if position == 0 else call(entity, template, chance)
+            prose.sentence(template, entity, fact, name)
+
+    def _remark(self, prose: Prose, entity: Entity, draws: Draws) -> None:
+        """A true statement about something else, which a careless reader might take over."""
+        other = self._neighbour(entity, draws)
+        facts = self._facts.of(other.id)
+        own = {fact.relation for fact in self._facts.of(entity.id)}
+        alike = [fact for fact in facts if fact.relation in own and fact.target != entity.id]
+        if not alike:
+            return
+        person = entity.kind == "person"
+        prose.write(draws.choice(_COMPARISONS_OF_PEOPLE if person else _COMPARISONS))
+        alias = other.aliases[0] if other.aliases and draws.chance(0.35) else None
+        prose.mention(other, alias)
+        prose.write(". ")
+        fact = draws.choice(alike)
+        template = draws.choice(BY_NAME[fact.relation].sentences)
+        prose.sentence(template, other, fact, alias or other.named)
+
+    def _neighbour(self, entity: Entity, draws: Draws) -> Entity:
+        """Another subject of the same type: near in the register, in name or in place."""
+        same = self._atlas.by_type[entity.type]
+        here = entity.id - same[0]
+        step = draws.between(1, min(6, len(same) - 1))
+        return self._atlas.entities[same[(here + step) % len(same)]]
+
+    def _infobox(self, entity: Entity, facts: Sequence[Fact]) -> tuple[tuple[str, str], ...]:
+        rows = [("Type", entity.type)]
+        rows += [(BY_NAME[fact.relation].relation.label, fact.value) for fact in facts]
+        if entity.aliases:
+            rows.append(("Also known as", ", ".join(entity.aliases)))
+        return tuple(rows)
+
+
+def _redirects(entity: Entity) -> tuple[str, ...]:
+    found = []
+    if entity.kind == "person":
+        given, surname = entity.title.rsplit(" ", 1)
+        found.append(f"{surname}, {given}")
+    elif entity.type == "river":
+        found.append(f"River {entity.title.removesuffix(' River')}")
+    elif entity.type == "sea":
+        found.append(f"Sea of {entity.title.removesuffix(' Sea')}")
+    elif entity.type == "mountain":
+        found.append(f"{entity.title.removeprefix('Mount ')} (mountain)")
+    elif entity.type == "bridge":
+        found.append(f"Bridge of {entity.title.removesuffix(' Bridge')}")
+    plain = fold(entity.title)
+    if plain != entity.title.casefold():
+        found.append(plain.title())
+    return tuple(found)

@@ -1,0 +1,152 @@
+"""Which pictures an article gets, and what is written in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from searchvl_gym.world.pictures import STYLES
+from searchvl_gym.world.pictures.recipe import PictureRecipe
+from searchvl_gym.world.records import Fact, ImageRecord
+from searchvl_gym.world.sources.atlas.draws import Draws
+from searchvl_gym.world.sources.atlas.entities import Atlas, Entity
+from searchvl_gym.world.sources.atlas.facts import FactSource
+
+_PICTURES = 4
+"""Purpose number of the draws here; see `Draws`."""
+
+_WITH_PICTURE = 0.9
+_WITH_SECOND = 0.16
+
+STYLES_OF: Mapping[str, tuple[str, ...]] = {
+    "country": ("coat_of_arms", "map", "chart"),
+    "sea": ("map", "chart"),
+    "town": ("street_sign", "coat_of_arms", "map", "skyline", "timetable", "poster"),
+    "mountain": ("map", "street_sign", "poster"),
+    "river": ("map", "street_sign", "bronze_plaque"),
+    "architect": ("bronze_plaque", "identity_card", "street_sign"),
+    "engineer": ("bronze_plaque", "identity_card", "street_sign"),
+    "novelist": ("bronze_plaque", "identity_card", "poster", "street_sign"),
+    "painter": ("museum_label", "identity_card", "poster", "bronze_plaque"),
+    "composer": ("poster", "bronze_plaque", "identity_card", "street_sign"),
+    "naturalist": ("identity_card", "bronze_plaque", "street_sign"),
+    "explorer": ("identity_card", "bronze_plaque", "street_sign"),
+    "chemist": ("identity_card", "bronze_plaque", "street_sign"),
+    "university": ("bronze_plaque", "coat_of_arms", "chart", "street_sign"),
+    "museum": ("poster", "bronze_plaque", "street_sign"),
+    "bridge": ("bridge_scene", "bronze_plaque", "street_sign"),
+    "theatre": ("poster", "bronze_plaque", "street_sign"),
+    "lighthouse": ("bronze_plaque", "street_sign", "poster"),
+    "tower": ("skyline", "bronze_plaque", "street_sign"),
+    "railway station": ("timetable", "street_sign", "bronze_plaque"),
+    "plant": ("botanical_plate", "museum_label"),
+    "bird": ("botanical_plate", "museum_label", "chart"),
+    "moth": ("botanical_plate", "museum_label"),
+    "novel": ("book_cover", "museum_label"),
+    "painting": ("museum_label", "poster"),
+    "opera": ("poster", "book_cover"),
+    "ship": ("bronze_plaque", "museum_label", "poster"),
+    "tonic": ("product_label", "poster"),
+}
+"""Styles that suit each type, the commonest first."""
+
+_SIZES = ((768, 576), (800, 600), (720, 720), (640, 800), (896, 640))
+_NOTES = ("Erected by public subscription", "Restored by the town council", "Under monument care")
+_CAPTIONS = {
+    "street_sign": "A street sign", "bronze_plaque": "A memorial plaque",
+    "museum_label": "A museum label", "poster": "A poster", "book_cover": "The cover",
+    "product_label": "A label", "botanical_plate": "A plate from a field guide", "map": "A map",
+    "coat_of_arms": "The coat of arms", "timetable": "A timetable", "chart": "A chart",
+    "skyline": "The skyline", "bridge_scene": "The bridge", "identity_card": "An identity card",
+}  # fmt: skip
+
+
+class Illustrator:
+    """Chooses the pictures of any subject; the same ones in every process.
+
+    Args:
+        atlas: The subjects.
+        facts: Their facts.
+    """
+
+    def __init__(self, atlas: Atlas, facts: FactSource) -> None:
+        self._atlas, self._facts = atlas, facts
+
+    def illustrate(self, subject: int, first_image: int) -> list[ImageRecord]:
+        """The pictures of a subject, none to two, not drawn yet.
+
+        Args:
+            subject: Its id.
+            first_image: Id for the first of them.
+        """
+        draws = Draws(self._atlas.seed, subject, _PICTURES)
+        if not draws.chance(_WITH_PICTURE):
+            return []
+        entity = self._atlas.entities[subject]
+        styles = [style for style in STYLES_OF[entity.type] if style in STYLES] or ["bronze_plaque"]
+        count = 2 if draws.chance(_WITH_SECOND) else 1
+        chosen = [draws.skewed(styles, 1.3)]
+        if count == 2 and len(styles) > 1:
+            chosen.append(draws.choice([style for style in styles if style not in chosen]))
+        return [
+            self._picture(entity, style, first_image + number, draws)
+            for number, style in enumerate(chosen)
+        ]
+
+    def _picture(self, entity: Entity, style: str, image: int, draws: Draws) -> ImageRecord:
+        width, height = draws.choice(_SIZES)
+        fields = self._fields(entity, style, draws)
+        takes = STYLES[style].fields
+        shown = {role: words for role, words in fields.items() if role in takes and words}
+        seed = draws.below(2**31)
+        recipe = PictureRecipe(style, seed, shown, width, height)
+        caption = f"{_CAPTIONS[style]} of {entity.named}"
+        return ImageRecord(image, entity.id, caption, recipe, width, height)
+
+    def _fields(self, entity: Entity, style: str, draws: Draws) -> dict[str, str]:
+        """Words for every role; they name the page but give away few of its facts."""
+        atlas = self._atlas
+        place = atlas.entities[entity.town].title if entity.town >= 0 else ""
+        fields = {
+            "title": entity.title,
+            "subtitle": entity.type.capitalize(),
+            "place": place,
+            "number": f"No. {draws.between(1, 980)}",
+            "note": draws.choice(_NOTES),
+        }
+        if entity.kind in ("building", "artifact"):
+            fields["year"] = str(entity.year)
+        elif entity.kind == "person":
+            fields["year"] = f"{entity.year}–{entity.end}" if entity.end else f"* {entity.year}"
+        if entity.kind == "organism":
+            fields["subtitle"] = self._value(entity, "binomial")
+            fields["place"] = atlas.entities[entity.country].title
+            fields["note"] = f"Field guide, plate {draws.between(2, 140)}"
+        if entity.kind == "artifact":
+            fields["subtitle"] = atlas.entities[entity.maker].title
+            fields["note"] = draws.choice(("On loan", "Permanent collection", "Gift of a friend"))
+        if style in ("map", "timetable", "chart"):
+            fields["rows"] = self._rows(entity, style, draws)
+        if style == "coat_of_arms":
+            fields["subtitle"] = self._value(entity, "motto") or fields["subtitle"]
+        return fields
+
+    def _value(self, entity: Entity, relation: str) -> str:
+        facts: Sequence[Fact] = self._facts.of(entity.id)
+        return next((fact.value for fact in facts if fact.relation == relation), "")
+
+    def _rows(self, entity: Entity, style: str, draws: Draws) -> str:
+        """The table of a timetable or chart, or the places of a map."""
+        atlas = self._atlas
+        country = entity.country if entity.country >= 0 else atlas.by_type["country"][0]
+        towns = draws.some(atlas.towns[country][:30], 5)
+        titles = [atlas.entities[town].title.split(",")[0] for town in towns]
+        if style == "timetable":
+            minute, rows = draws.between(300, 600), []
+            for title in titles:
+                rows.append(f"{title}|{minute // 60:02d}:{minute % 60:02d}|{draws.between(1, 9)}")
+                minute += draws.between(11, 170)
+            return ";".join(rows)
+        if style == "chart":
+            first = draws.between(1890, 1960)
+            return ";".join(f"{first + 10 * n}|{draws.between(12, 98)}" for n in range(5))
+        return ";".join(f"{title}|town" for title in titles if title != entity.title)

@@ -1,0 +1,116 @@
+"""Builds a text with hyperlinks: every anchor's position is known as it is written."""
+
+from __future__ import annotations
+
+import re
+
+from searchvl_gym.world.records import Fact, Hyperlink
+from searchvl_gym.world.sources.atlas.entities import TYPES, Atlas, Entity
+
+_SLOT = re.compile(r"(\{[axv]\})")
+
+NOUNS = {
+    "railway station": "station", "plant": "plant", "bird": "bird", "moth": "moth",
+    "tonic": "drink",
+}  # fmt: skip
+"""What a subject is called in short, where that is not the name of its type."""
+
+
+class Prose:
+    """A growing text.
+
+    Args:
+        atlas: Gives the titles of what is linked.
+        own: Id of the page, which never links to itself; -1 for none.
+    """
+
+    def __init__(self, atlas: Atlas, own: int = -1) -> None:
+        self._atlas, self._own = atlas, own
+        self._parts: list[str] = []
+        self._length = 0
+        self._links: list[Hyperlink] = []
+        self._linked: set[int] = set()
+
+    def write(self, text: str) -> None:
+        """Append plain text."""
+        self._parts.append(text)
+        self._length += len(text)
+
+    def link(self, target: int, anchor: str, *, again: bool = False) -> None:
+        """Append words that carry a link.
+
+        Args:
+            target: Page id.
+            anchor: The words.
+            again: Whether to link a page that the text has linked already.
+        """
+        if target != self._own and (again or target not in self._linked):
+            self._links.append(Hyperlink(target, anchor, self._length))
+            self._linked.add(target)
+        self.write(anchor)
+
+    def mention(self, entity: Entity, anchor: str | None = None, *, capital: bool = False) -> None:
+        """Append the linked name of a subject, with `the` where that is usual."""
+        if anchor is None:
+            if TYPES[entity.type].article:
+                self.write("The " if capital else "the ")
+            anchor = entity.title
+        self.link(entity.id, anchor)
+
+    def heading(self, title: str) -> None:
+        """Begin a section."""
+        if self._parts and self._parts[-1] == " ":
+            self._parts.pop()
+            self._length -= 1
+        self.write(f"\n\n== {title} ==\n")
+
+    def sentence(self, template: str, subject: Entity, fact: Fact, name: str | None = None) -> None:
+        """Append one sentence that states a fact.
+
+        Args:
+            template: With `{x}` for the subject, `{v}` for the value, `{a}` for its article.
+            subject: Whom the fact is about.
+            fact: The fact.
+            name: What to call the subject; None for its linked title.
+        """
+        start = True
+        for part in _SLOT.split(template):
+            if part == "{x}" and name is None:
+                self.mention(subject, capital=start)
+            elif part == "{x}":
+                assert name is not None
+                self.write(name[0].upper() + name[1:] if start else name)
+            elif part == "{a}":
+                self.write("an" if fact.value[0] in "aeiou" else "a")
+            elif part == "{v}" and fact.target is not None:
+                self.mention(self._atlas.entities[fact.target], capital=start)
+            elif part == "{v}":
+                self.write(fact.value)
+            else:
+                self.write(part)
+            start = start and not part
+        self.write(" ")
+
+    def finish(self) -> tuple[str, tuple[Hyperlink, ...]]:
+        """The text and its links in order."""
+        text = "".join(self._parts)
+        return re.sub(r"\s+\Z", "", text), tuple(self._links)
+
+
+def call(entity: Entity, template: str, chance: float) -> str:
+    """How a text calls its subject after the first mention.
+
+    Args:
+        entity: The subject.
+        template: The sentence; a pronoun goes only to its beginning.
+        chance: A draw in [0, 1).
+    """
+    if entity.kind == "person":
+        if template.startswith("{x}") and chance < 0.55:
+            return "she" if entity.woman else "he"
+        return entity.short
+    if template.startswith("{x}") and chance < 0.35:
+        return "it"
+    if chance < 0.75:
+        return f"the {NOUNS.get(entity.type, entity.type)}"
+    return entity.named

@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -71,18 +72,13 @@ def test_wrong_arguments_of_rollout(
     assert not out.exists()
 
 
-def torn(world: Path, target: Path, change: str) -> Path:
-    import shutil
-
+def spoil(world: Path, target: Path, change: str) -> Path:
     shutil.copytree(world, target)
     manifest = target / "world.json"
     if change == "version":
         content = json.loads(manifest.read_text())
-        flat = json.dumps(content)
-        version = content["info"]["format_version"]
-        manifest.write_text(
-            flat.replace(f'"format_version": {version}', f'"format_version": {version + 1}')
-        )
+        content["info"]["format_version"] += 1
+        manifest.write_text(json.dumps(content))
     elif change == "cut":
         manifest.write_text(manifest.read_text()[:40])
     else:
@@ -102,12 +98,14 @@ def test_worlds_that_cannot_be_used(
 ) -> None:
     world = tmp_path / "world"
     if change != "missing":
-        torn(tiny_world, world, change)
+        spoil(tiny_world, world, change)
     out = tmp_path / "run"
     arguments = {
         "info": ["world", "info", str(world)],
-        "rollout": ["rollout", "--env", "SearchVL/World-v0", "--policy", "no_tool"]
-        + ["--out", str(out), "--env-arg", f"world={world}"],
+        "rollout": [
+            *("rollout", "--env", "SearchVL/World-v0", "--policy", "no_tool"),
+            *("--out", str(out), "--env-arg", f"world={world}"),
+        ],
         "ask": ["ask", str(photo), "What?", "--policy", "no_tool", "--world", str(world)],
     }[command]
     code, line = refused(capsys, *arguments)

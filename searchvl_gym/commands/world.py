@@ -48,10 +48,11 @@ def run_build(options: argparse.Namespace) -> int:
         world = default_world(options.size, options.seed)
     else:
         from searchvl_gym.world import WorldError
-        from searchvl_gym.world.sources.atlas import build_atlas
 
         if options.out.exists():
             raise WorldError(f"{options.out} exists already; delete it or choose another --out")
+        from searchvl_gym.world.sources.atlas import build_atlas
+
         world = build_atlas(
             options.out, size=options.size, seed=options.seed, workers=options.workers
         )

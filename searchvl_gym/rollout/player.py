@@ -16,6 +16,7 @@ import gymnasium
 import numpy as np
 
 from searchvl_gym.episode import image_digest
+from searchvl_gym.registration import register_environments
 from searchvl_gym.rollout.encoding import encode_trajectory
 from searchvl_gym.rollout.policy import Action, Observation, Policy
 from searchvl_gym.rollout.registry import make
@@ -44,6 +45,8 @@ class Job:
 
     def make_environment(self) -> gymnasium.Env[Any, Any]:
         """A new environment."""
+        # A new process knows only Gymnasium's own ids.
+        register_environments()
         # The checker would look at every observation, pictures included.
         return gymnasium.make(
             self.environment, disable_env_checker=True, **self.environment_arguments

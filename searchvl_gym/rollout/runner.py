@@ -12,6 +12,7 @@ from typing import Any
 import gymnasium
 import msgspec
 
+from searchvl_gym.registration import ENVIRONMENTS
 from searchvl_gym.rollout.errors import RolloutError
 from searchvl_gym.rollout.player import Job, play
 from searchvl_gym.rollout.policy import Policy
@@ -118,7 +119,7 @@ def _make_record(job: Job, episodes: int) -> RunRecord:
     try:
         environment = job.make_environment()
     except gymnasium.error.Error as error:
-        raise ValueError(f"{error} (`searchvl doctor` lists the registered environments)") from None
+        raise ValueError(f"{error} (known here: {', '.join(ENVIRONMENTS)})") from None
     except TypeError as error:
         raise ValueError(f"environment {job.environment}: {error}") from None
     with closing(environment):

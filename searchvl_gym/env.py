@@ -24,8 +24,8 @@ from searchvl_gym.episode import (
     make_info,
 )
 from searchvl_gym.episode.actions import read_answer
+from searchvl_gym.spaces import Galleries, Unicode
 from searchvl_gym.spaces import Image as ImageSpace
-from searchvl_gym.spaces import Unicode
 from searchvl_gym.tools import Faults, FaultStream, Tool, ToolContext, ToolSuite
 from searchvl_gym.tools.limits import MAX_PIXELS
 from searchvl_gym.types import (
@@ -245,7 +245,7 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
         return {
             "question": self.task.question,
             "text": text,
-            "image": images[-1] if images else _no_picture(),
+            "image": images[-1].copy() if images else _no_picture(),
             "images": images,
         }
 
@@ -363,7 +363,7 @@ def observation_space(max_pixels: int) -> spaces.Dict:
             "question": Unicode(),
             "text": Unicode(),
             "image": ImageSpace(max_pixels=max_pixels),
-            "images": spaces.Sequence(ImageSpace(max_pixels=max_pixels)),
+            "images": Galleries(max_pixels=max_pixels),
         }
     )
 

@@ -1,8 +1,8 @@
 """The environments' ids.
 
-Gymnasium calls `register_environments` when it is imported (entry point `gymnasium.envs` in
-`pyproject.toml`), so `gymnasium.make("SearchVL/Atlas-v0")` works without importing this package.
-Hence this module imports nothing that is not needed for that.
+`import searchvl_gym` registers them; Gymnasium 1.4 no longer loads plug-ins by itself. In one line:
+`gymnasium.make("searchvl_gym:SearchVL/Atlas-v0")`. This module imports nothing that is not needed
+for that.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -120,55 +120,72 @@ class Unicode(Space[str]):
         return (self.min_length, self.max_length, self.pattern, self.examples)
 
 
-class SharedImage(np.ndarray[Any, np.dtype[np.uint8]]):
-    """A read-only picture that any number of observations hold at once.
+class Gallery(Sequence[npt.NDArray[np.uint8]]):
+    """All pictures of an episode so far, `img_1` first; an immutable sequence.
 
-    The pictures of an episode never change, so every observation refers to the same pixels
-    instead of copying megabytes a step. NumPy refuses to write to them; `np.array(picture)`
-    gives a copy of one's own.
-
-    `numpy.shares_memory` exists to find out whether a write to one array shows in another
-    (Gymnasium's checker asks it for that reason). Between two of these that can never be the
-    case, so the answer is False as long as both are read-only; for all other arrays it is
-    NumPy's own.
-    """
-
-    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        if func is np.shares_memory and all(
-            isinstance(array, SharedImage) and not array.flags.writeable for array in args[:2]
-        ):
-            return False
-        return super().__array_function__(func, types, args, kwargs)
-
-    def __deepcopy__(self, memo: dict[int, Any] | None) -> SharedImage:
-        """Like text and numbers, what cannot change need not be copied."""
-        return self.copy() if self.flags.writeable else self
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild_shared_image, (self.shape, self.tobytes())
-
-
-def share(pixels: npt.NDArray[np.uint8]) -> SharedImage:
-    """Freeze a picture for sharing.
+    The pictures of an episode never change, so every observation's gallery refers to the same
+    read-only pixels instead of copying megabytes a step: a thousand kept observations cost no
+    more than their distinct pictures. `np.array(gallery[0])` gives a copy of one's own.
 
     Args:
-        pixels: `(height, width, 3)` uint8. A writable array is copied, so that its owner cannot
-            change what others see; a read-only one is not.
+        pictures: `(height, width, 3)` uint8 arrays. A writable one is copied, so that its owner
+            cannot change what others see; a read-only one is not.
 
-    >>> picture = share(np.zeros((4, 6, 3), np.uint8))
-    >>> picture.flags.writeable, picture.shape
-    (False, (4, 6, 3))
+    >>> gallery = Gallery([np.zeros((4, 6, 3), np.uint8)])
+    >>> len(gallery), gallery[-1].shape, gallery[0].flags.writeable
+    (1, (4, 6, 3), False)
     """
-    if isinstance(pixels, SharedImage) and not pixels.flags.writeable:
-        return pixels
+
+    __slots__ = ("_pictures",)
+
+    def __init__(self, pictures: Iterable[npt.NDArray[np.uint8]] = ()) -> None:
+        self._pictures = tuple(freeze(picture) for picture in pictures)
+
+    def __len__(self) -> int:
+        return len(self._pictures)
+
+    @overload
+    def __getitem__(self, index: int) -> npt.NDArray[np.uint8]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Gallery: ...
+
+    def __getitem__(self, index: int | slice) -> npt.NDArray[np.uint8] | Gallery:
+        """The picture at a 0-based position, or a gallery of several."""
+        if isinstance(index, slice):
+            return Gallery(self._pictures[index])
+        return self._pictures[index]
+
+    def __eq__(self, other: object) -> bool:
+        """Equal when they hold equal pictures in the same order."""
+        if not isinstance(other, Gallery):
+            return NotImplemented
+        return len(self) == len(other) and all(
+            mine is theirs or np.array_equal(mine, theirs)
+            for mine, theirs in zip(self, other, strict=True)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __deepcopy__(self, memo: dict[int, Any] | None) -> Gallery:
+        """Like text and numbers, what cannot change need not be copied."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Gallery, (self._pictures,)
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{picture.shape[1]}x{picture.shape[0]}" for picture in self)
+        return f"Gallery({sizes})"
+
+
+def freeze(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """A read-only picture: the same array when it is one already, else a frozen copy."""
     if pixels.flags.writeable:
         pixels = pixels.copy()
         pixels.flags.writeable = False
-    return pixels.view(SharedImage)
-
-
-def _rebuild_shared_image(shape: tuple[int, ...], data: bytes) -> SharedImage:
-    return np.frombuffer(data, np.uint8).reshape(shape).view(SharedImage)
+        return pixels.view()  # a view of it cannot be made writable again
+    return pixels
 
 
 class Image(Space[npt.NDArray[np.uint8]]):
@@ -248,6 +265,66 @@ class Image(Space[npt.NDArray[np.uint8]]):
 
     def __repr__(self) -> str:
         return f"Image(max_pixels={self.max_pixels})"
+
+
+class Galleries(Space[Gallery]):
+    """Galleries of any number of pictures.
+
+    Args:
+        max_pixels: Most pixels of each picture.
+        seed: Seed of `sample`.
+
+    >>> Gallery([np.zeros((4, 6, 3), np.uint8)]) in Galleries(max_pixels=24)
+    True
+    """
+
+    def __init__(self, *, max_pixels: int, seed: int | np.random.Generator | None = None) -> None:
+        self.picture_space = Image(max_pixels=max_pixels)
+        super().__init__(shape=None, dtype=None, seed=seed)
+
+    @property
+    def is_np_flattenable(self) -> bool:
+        """A varying number of pictures has no fixed vector."""
+        return False
+
+    def seed(self, seed: Any = None) -> Any:
+        """Seed `sample`, the pictures included."""
+        used = super().seed(seed)
+        self.picture_space.seed(int(self.np_random.integers(2**31)))
+        return used
+
+    def sample(self, mask: None = None, probability: None = None) -> Gallery:
+        """Draw one to three pictures of noise.
+
+        Raises:
+            ValueError: When a mask or probability is given: there is nothing to mask.
+        """
+        _refuse_masks(mask, probability)
+        count = int(self.np_random.integers(1, 4))
+        return Gallery(self.picture_space.sample() for _ in range(count))
+
+    def contains(self, x: Any) -> bool:
+        """Whether `x` is a gallery without a picture that is too large."""
+        return isinstance(x, Gallery) and all(map(self.picture_space.contains, x))
+
+    def to_jsonable(self, sample_n: Iterable[Gallery]) -> list[Any]:
+        """Each gallery as the list of its pictures' JSON."""
+        return [self.picture_space.to_jsonable(gallery) for gallery in sample_n]
+
+    def from_jsonable(self, sample_n: list[Any]) -> list[Gallery]:
+        """The galleries that `to_jsonable` wrote."""
+        return [Gallery(self.picture_space.from_jsonable(pictures)) for pictures in sample_n]
+
+    def __eq__(self, other: object) -> bool:
+        """Equal when they hold the same elements."""
+        return isinstance(other, Galleries) and self.picture_space == other.picture_space
+
+    def __hash__(self) -> int:
+        """Consistent with equality."""
+        return hash(("Galleries", self.picture_space))
+
+    def __repr__(self) -> str:
+        return f"Galleries(max_pixels={self.picture_space.max_pixels})"
 
 
 def is_encodable(text: str) -> bool:

@@ -16,10 +16,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from searchvl_gym.spaces import SharedImage, share
+from searchvl_gym.spaces import Gallery, freeze
 from searchvl_gym.types import ErrorKind, Image, ToolError
 
-_LOADED_LAST: deque[SharedImage] = deque(maxlen=8)
+_LOADED_LAST: deque[Image] = deque(maxlen=8)
 """Held for all episodes of the process; see above."""
 
 
@@ -37,8 +37,8 @@ class EpisodePictures:
 
     def __init__(self, loaders: Sequence[Callable[[], Image]]) -> None:
         self._loaders = tuple(loaders)
-        self._alive: list[weakref.ref[SharedImage] | None] = [None] * len(self._loaders)
-        self._made: list[SharedImage] = []
+        self._alive: list[weakref.ref[Image] | None] = [None] * len(self._loaders)
+        self._made: list[Image] = []
         self._names = tuple(f"img_{number}" for number in range(1, len(self._loaders) + 1))
 
     def __len__(self) -> int:
@@ -65,25 +65,25 @@ class EpisodePictures:
             ) from None
         return self[index]
 
-    def __getitem__(self, index: int) -> SharedImage:
+    def __getitem__(self, index: int) -> Image:
         """The picture at a 0-based position."""
         if index >= len(self._loaders):
             return self._made[index - len(self._loaders)]
         held = self._alive[index]
         picture = None if held is None else held()
         if picture is None:
-            picture = share(self._loaders[index]())
+            picture = freeze(self._loaders[index]())
             self._alive[index] = weakref.ref(picture)
             _LOADED_LAST.append(picture)
         return picture
 
-    def all(self) -> tuple[SharedImage, ...]:
+    def all(self) -> Gallery:
         """All pictures in order."""
-        return tuple(self[index] for index in range(len(self)))
+        return Gallery(self[index] for index in range(len(self)))
 
     def add(self, pixels: Image) -> str:
         """Keep a picture that a tool made; returns its name."""
-        self._made.append(share(pixels))
+        self._made.append(freeze(pixels))
         self._names = (*self._names, f"img_{len(self._names) + 1}")
         return self._names[-1]
 

@@ -89,6 +89,10 @@ class ToolSuite:
             for name, tool in self._tools.items()
         ]
 
+    def __deepcopy__(self, memo: dict[int, Any] | None) -> ToolSuite:
+        """A suite is shared, never copied: its models are large and hold locks."""
+        return self
+
     def __getitem__(self, name: str) -> Tool:
         """The tool called `name`; KeyError when there is none."""
         return self._tools[name]

@@ -42,7 +42,7 @@ from searchvl_gym.world.tables import (
 from searchvl_gym.world.text_index import TextIndex
 
 _WITHOUT_DATA = slice(0, -1)
-_CACHE_BYTES = 64 << 20
+_CACHE_BYTES = 32 << 20
 
 
 class World:

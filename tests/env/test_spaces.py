@@ -4,13 +4,13 @@ import pickle
 
 import numpy as np
 import pytest
-from gymnasium.spaces import Dict, Sequence
+from gymnasium.spaces import Dict
 from gymnasium.spaces.utils import flatten_space
 from gymnasium.vector.utils import batch_space, concatenate, iterate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchvl_gym.spaces import Image, SharedImage, Unicode, share
+from searchvl_gym.spaces import Galleries, Gallery, Image, Unicode, freeze
 
 SPACES = [
     Unicode(),
@@ -18,7 +18,8 @@ SPACES = [
     Unicode(pattern="^img_[0-9]$", examples=("img_1", "img_2")),
     Image(max_pixels=10_000),
     Image(max_pixels=1),
-    Dict({"text": Unicode(), "images": Sequence(Image(max_pixels=500))}),
+    Galleries(max_pixels=10_000),
+    Dict({"text": Unicode(), "images": Galleries(max_pixels=500)}),
 ]
 
 
@@ -126,32 +127,32 @@ def test_batches_are_tuples():
     assert [item["text"] for item in iterate(batch, joined)] == [item["text"] for item in items]
 
 
-def test_a_shared_picture_cannot_be_changed_by_anyone():
+def test_a_picture_in_a_gallery_cannot_be_changed_by_anyone():
     own = np.full((3, 4, 3), 7, np.uint8)
-    shared = share(own)
+    gallery = Gallery([own])
     own[:] = 0
-    assert (np.asarray(shared) == 7).all()
+    assert (gallery[0] == 7).all()
     with pytest.raises(ValueError, match="read-only"):
-        shared[0, 0, 0] = 1
+        gallery[0][0, 0, 0] = 1
     with pytest.raises(ValueError):
-        shared.flags.writeable = True
-    copied = np.array(shared)
+        gallery[0].flags.writeable = True
+    copied = np.array(gallery[0])
     copied[:] = 1
-    assert (np.asarray(shared) == 7).all()
+    assert (gallery[0] == 7).all()
 
 
-def test_a_shared_picture_is_not_copied_again():
-    shared = share(np.zeros((3, 4, 3), np.uint8))
-    assert share(shared) is shared
-    assert copy.deepcopy({"image": shared})["image"] is shared
-    again = pickle.loads(pickle.dumps(shared))
-    assert isinstance(again, SharedImage) and np.array_equal(again, shared)
-    assert not again.flags.writeable
+def test_a_frozen_picture_is_not_copied_again():
+    frozen = freeze(np.zeros((3, 4, 3), np.uint8))
+    gallery = Gallery([frozen, frozen])
+    assert gallery[0] is frozen and gallery[:1][0] is frozen
+    assert copy.deepcopy({"images": gallery})["images"] is gallery
+    again = pickle.loads(pickle.dumps(gallery))
+    assert again == gallery and not again[1].flags.writeable
 
 
-def test_writable_memory_is_reported_as_shared():
-    shared = share(np.zeros((3, 4, 3), np.uint8))
-    own = shared.copy()
-    assert np.shares_memory(own, own[1:])
-    assert np.shares_memory(np.asarray(shared), np.asarray(shared))
-    assert not np.shares_memory(shared, shared)
+def test_galleries_compare_by_their_pictures():
+    black, white = np.zeros((3, 4, 3), np.uint8), np.full((3, 4, 3), 255, np.uint8)
+    assert Gallery([black, white]) == Gallery([black.copy(), white])
+    assert Gallery([black]) != Gallery([white])
+    assert Gallery([black]) != Gallery([black, black])
+    assert Gallery([np.zeros((9, 9, 3), np.uint8)]) not in Galleries(max_pixels=80)

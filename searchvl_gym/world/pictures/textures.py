@@ -57,7 +57,8 @@ def plaster(rng: np.random.Generator, width: int, height: int, colour: Colour) -
     shade = 0.84 + 0.22 * clouds(rng, width, height, 5) + 0.10 * clouds(rng, width, height, 60, 2)
     for _ in range(int(rng.integers(2, 5))):
         steps = rng.normal((0, 16), (16, 9), (16, 2)).cumsum(axis=0)
-        points = (*steps, rng.uniform(0, width), rng.uniform(-80, height * 0.7))
+        start = np.array((rng.uniform(0, width), rng.uniform(-80, height * 0.7)))
+        points = steps + start
         layer = np.ones((height, width), np.float32)
         cv2.polylines(layer, [points.astype(np.int32)], False, 0.72, 1, cv2.LINE_AA)
         shade *= layer

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from searchvl_gym.world.folding import fold
 from searchvl_gym.world.records import Fact, Page
 from searchvl_gym.world.sources.atlas.addresses import page_address
 from searchvl_gym.world.sources.atlas.draws import Draws
@@ -56,13 +55,16 @@ class Writer:
         self._lead(prose, entity, draws)
         sections = list(dict.fromkeys(entry.section for entry in FACT_TYPES[entity.kind]))
         remarks = draws.some(sections, 2)
+        people = entity.kind == "person"
+        others = self._neighbours(entity, draws)
+        openings = draws.some(_COMPARISONS_OF_PEOPLE if people else _COMPARISONS, 2)
         for section in sections:
             stated = [fact for fact in facts if BY_NAME[fact.relation].section == section]
             if stated:
                 prose.heading(section)
                 self._section(prose, entity, stated, draws)
                 if section in remarks:
-                    self._remark(prose, entity, draws)
+                    self._remark(prose, entity, others.pop(), openings.pop(), draws)
         text, links = prose.finish()
         return Page(
             id=subject,
@@ -80,9 +82,11 @@ class Writer:
     def _lead(self, prose: Prose, entity: Entity, draws: Draws) -> None:
         name = entity.named
         prose.write(name[0].upper() + name[1:])
-        known = entity.aliases
-        if known:
-            prose.write(f" ({draws.choice(('also ', 'also known as ', 'or '))}{known[-1]})")
+        known = entity.aliases[-1] if entity.aliases else ""
+        if known and not known.isascii() and entity.people.script != "latin":
+            prose.write(f" ({entity.people.name}: {known})")
+        elif known and entity.kind != "person":
+            prose.write(draws.choice((" (also {k})", " (also known as {k})")).format(k=known))
         scene_setting(prose, self._atlas, entity, draws)
         prose.write(" ")
         prose.write(closing(entity, draws))
@@ -94,16 +98,19 @@ class Writer:
             name = entity.named if position == 0 else call(entity, template, chance)
             prose.sentence(template, entity, fact, name)
 
-    def _remark(self, prose: Prose, entity: Entity, draws: Draws) -> None:
+    def _remark(
+        self, prose: Prose, entity: Entity, other: Entity, opening: str, draws: Draws
+    ) -> None:
         """A true statement about something else, which a careless reader might take over."""
-        other = self._neighbour(entity, draws)
-        facts = self._facts.of(other.id)
         own = {fact.relation for fact in self._facts.of(entity.id)}
-        alike = [fact for fact in facts if fact.relation in own and fact.target != entity.id]
+        alike = [
+            fact
+            for fact in self._facts.of(other.id)
+            if fact.relation in own and fact.target != entity.id
+        ]
         if not alike:
             return
-        person = entity.kind == "person"
-        prose.write(draws.choice(_COMPARISONS_OF_PEOPLE if person else _COMPARISONS))
+        prose.write(opening)
         alias = other.aliases[0] if other.aliases and draws.chance(0.35) else None
         prose.mention(other, alias)
         prose.write(". ")
@@ -111,12 +118,12 @@ class Writer:
         template = draws.choice(BY_NAME[fact.relation].sentences)
         prose.sentence(template, other, fact, alias or other.named)
 
-    def _neighbour(self, entity: Entity, draws: Draws) -> Entity:
-        """Another subject of the same type: near in the register, in name or in place."""
+    def _neighbours(self, entity: Entity, draws: Draws) -> list[Entity]:
+        """Two other subjects of the same type that stand near in the register."""
         same = self._atlas.by_type[entity.type]
         here = entity.id - same[0]
-        step = draws.between(1, min(6, len(same) - 1))
-        return self._atlas.entities[same[(here + step) % len(same)]]
+        steps = draws.some(range(1, min(7, len(same))), 2)
+        return [self._atlas.entities[same[(here + step) % len(same)]] for step in steps]
 
     def _infobox(self, entity: Entity, facts: Sequence[Fact]) -> tuple[tuple[str, str], ...]:
         rows = [("Type", entity.type)]
@@ -139,7 +146,4 @@ def _redirects(entity: Entity) -> tuple[str, ...]:
         found.append(f"{entity.title.removeprefix('Mount ')} (mountain)")
     elif entity.type == "bridge":
         found.append(f"Bridge of {entity.title.removesuffix(' Bridge')}")
-    plain = fold(entity.title)
-    if plain != entity.title.casefold():
-        found.append(plain.title())
     return tuple(found)

@@ -32,9 +32,33 @@ class Culture:
     script: str = "latin"
 
 
-def _culture(name: str, *parts: str, script: str = "latin") -> Culture:
-    split = [tuple("" if word == "-" else word for word in part.split()) for part in parts]
-    return Culture(name, *split, script=script)
+def _culture(
+    name: str,
+    onsets: str,
+    vowels: str,
+    codas: str,
+    given: str,
+    family: str,
+    town: str,
+    country: str,
+    script: str = "latin",
+) -> Culture:
+    """A culture from parts that are separated by spaces; `-` stands for nothing."""
+
+    def split(parts: str) -> tuple[str, ...]:
+        return tuple("" if part == "-" else part for part in parts.split())
+
+    return Culture(
+        name,
+        split(onsets),
+        split(vowels),
+        split(codas),
+        split(given),
+        split(family),
+        split(town),
+        split(country),
+        script,
+    )
 
 
 CULTURES = (

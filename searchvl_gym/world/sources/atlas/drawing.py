@@ -78,7 +78,7 @@ class _Worker:
         # One thread a process: the workers share the cores among themselves.
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__],
+            [sys.executable, "-c", f"from {__name__} import serve; serve()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**environment, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
@@ -136,14 +136,10 @@ def _read_frame(stream: IO[bytes]) -> bytes:
     return frame
 
 
-def _serve() -> None:
+def serve() -> None:
     """Draw what comes on stdin; the work of a child interpreter."""
     recipes = pickle.load(sys.stdin.buffer)
     for recipe in recipes:
         frame = encode_picture(recipe)
         sys.stdout.buffer.write(_LENGTH.pack(len(frame)) + frame)
         sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    _serve()

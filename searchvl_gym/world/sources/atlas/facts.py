@@ -73,7 +73,8 @@ class FactSource:
             lambda o: 15 <= born - o.year <= 60 and (o.end or LAST_YEAR) > born + 20,
         )
         sheet.say("occupation", (entity.type, ()))
-        places = atlas.all("museum", "university", "theatre")
+        arts = entity.type in ("novelist", "painter", "composer")
+        places = atlas.all("museum", "theatre" if arts else "university")
         sheet.try_link("employer", places, lambda o: o.year < min(born + 45, last - 3))
         works = [w for w in atlas.works.get(entity.id, ()) if atlas.entities[w].kind == "artifact"]
         if works:
@@ -143,19 +144,21 @@ class FactSource:
         if kind in ("sea", "river"):
             low, high = (90, 6_200) if kind == "sea" else (4, 70)
             sheet.say("depth", values.quantity(draws.between(int(low), int(high)), "metres"))
+        if kind in ("sea", "river", "mountain"):
+            self._wilderness(sheet)
         if kind != "sea":
             sheet.maybe("rainfall", values.quantity(draws.between(180, 3_100), "millimetres"))
         if kind in ("country", "town"):
             self._society(sheet)
         else:
             self._exploration(sheet)
-        sheet.try_link("emblem", self._organisms, lambda o: True)
 
     def _society(self, sheet: _Sheet) -> None:
         entity, draws, atlas = sheet.entity, sheet.draws, self._atlas
         sheet.say("founded", values.year(entity.year))
         people = draws.spread(9e5, 6e7) if entity.type == "country" else draws.spread(900, 2e6)
         sheet.say("population", values.number(int(people)))
+        sheet.try_link("emblem", self._organisms, lambda o: True)
         sheet.maybe("motto", values.motto(draws))
         sheet.maybe("dialling_code", values.code(draws, "0####"))
         sheet.maybe("holiday", values.day(draws))
@@ -167,6 +170,16 @@ class FactSource:
             sights = atlas.residents.get(entity.id, ())
             if sights:
                 sheet.link("landmark", sights[0])
+
+    def _wilderness(self, sheet: _Sheet) -> None:
+        draws = sheet.draws
+        if sheet.entity.type == "sea":
+            sheet.say("islands", values.number(draws.between(14, 1_900)))
+        elif sheet.entity.type == "river":
+            sheet.say("tributaries", values.number(draws.between(3, 95)))
+        else:
+            sheet.say("snow_line", values.quantity(draws.between(900, 4_300), "metres"))
+        sheet.maybe("map_sheet", values.code(draws, "##-@"))
 
     def _exploration(self, sheet: _Sheet) -> None:
         explorer = self._atlas.entities[sheet.draws.skewed(self._atlas.by_type["explorer"], 1.4)]
@@ -234,7 +247,7 @@ class FactSource:
         sheet.say("catalogue_number", values.code(draws, "@@ ####"))
         if kind in ("ship", "tonic"):
             sheet.say("artifact_motto", values.motto(draws))
-        if kind != "tonic":
+        if kind not in ("ship", "tonic"):
             sheet.try_link("held_at", atlas.by_type["museum"], lambda o: True)
         if kind in ("novel", "painting", "opera"):
             places = atlas.all("town", "mountain", "river")

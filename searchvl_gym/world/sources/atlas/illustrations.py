@@ -82,10 +82,10 @@ class Illustrator:
         if not draws.chance(_WITH_PICTURE):
             return []
         entity = self._atlas.entities[subject]
-        styles = [style for style in STYLES_OF[entity.type] if style in STYLES] or ["bronze_plaque"]
+        styles = STYLES_OF[entity.type]
         count = 2 if draws.chance(_WITH_SECOND) else 1
         chosen = [draws.skewed(styles, 1.3)]
-        if count == 2 and len(styles) > 1:
+        if count == 2:
             chosen.append(draws.choice([style for style in styles if style not in chosen]))
         return [
             self._picture(entity, style, first_image + number, draws)

@@ -64,22 +64,22 @@ class Prose:
             self._length -= 1
         self.write(f"\n\n== {title} ==\n")
 
-    def sentence(self, template: str, subject: Entity, fact: Fact, name: str | None = None) -> None:
+    def sentence(self, template: str, subject: Entity, fact: Fact, name: str) -> None:
         """Append one sentence that states a fact.
 
         Args:
-            template: With `{x}` for the subject, `{v}` for the value, `{a}` for its article.
+            template: With `{x}` for the subject, `{v}` for the value, `{a}` for its article;
+                a second `{x}` becomes a pronoun.
             subject: Whom the fact is about.
             fact: The fact.
-            name: What to call the subject; None for its linked title.
+            name: What to call the subject.
         """
-        start = True
+        start, again = True, False
         for part in _SLOT.split(template):
-            if part == "{x}" and name is None:
-                self.mention(subject, capital=start)
-            elif part == "{x}":
-                assert name is not None
-                self.write(name[0].upper() + name[1:] if start else name)
+            if part == "{x}":
+                called = pronoun(subject) if again else name
+                self.write(called[0].upper() + called[1:] if start else called)
+                again = True
             elif part == "{a}":
                 self.write("an" if fact.value[0] in "aeiou" else "a")
             elif part == "{v}" and fact.target is not None:
@@ -97,6 +97,13 @@ class Prose:
         return re.sub(r"\s+\Z", "", text), tuple(self._links)
 
 
+def pronoun(entity: Entity) -> str:
+    """`she`, `he` or `it`."""
+    if entity.kind != "person":
+        return "it"
+    return "she" if entity.woman else "he"
+
+
 def call(entity: Entity, template: str, chance: float) -> str:
     """How a text calls its subject after the first mention.
 
@@ -107,7 +114,7 @@ def call(entity: Entity, template: str, chance: float) -> str:
     """
     if entity.kind == "person":
         if template.startswith("{x}") and chance < 0.55:
-            return "she" if entity.woman else "he"
+            return pronoun(entity)
         return entity.short
     if template.startswith("{x}") and chance < 0.35:
         return "it"

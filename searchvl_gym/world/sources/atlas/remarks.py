@@ -87,6 +87,12 @@ def _person(prose: Prose, atlas: Atlas, entity: Entity, description: str) -> Non
     verb = "was" if entity.end else "is"
     prose.write(f" ({years}) {verb} {description} from ")
     prose.mention(atlas.entities[entity.country])
+    works = atlas.works.get(entity.id, ())
+    if len(works) > 1:
+        prose.write(", remembered for ")
+        prose.mention(atlas.entities[works[0]])
+        prose.write(" and ")
+        prose.mention(atlas.entities[works[1]])
     prose.write(".")
 
 

@@ -9,7 +9,7 @@ HISTORY, DESIGN, TODAY = "History", "Design", "Use"
 BUILDING = (
     relation(
         "city", "building>location", "Location", HISTORY,
-        ("the town where {x} stands", "the location of {x}", "the place where {x} is found"),
+        ("the town that is home to {x}", "the location of {x}", "the town with {x}"),
         ("In which town does {x} stand?", "Where is {x} located?", "Which town is home to {x}?"),
         ("{x} stands in {v}.", "{x} is one of the sights of {v}.",
          "The site in {v} was chosen for {x} after a long debate."),
@@ -49,8 +49,8 @@ BUILDING = (
     ),
     relation(
         "named_after", "building>person", "Named after", HISTORY,
-        ("the person after whom {x} is named", "the namesake of {x}",
-         "the person whom the name of {x} honours"),
+        ("the person honoured in the name of {x}", "the namesake of {x}",
+         "the person remembered in the name of {x}"),
         ("After whom is {x} named?", "Who is the namesake of {x}?",
          "Whom does the name of {x} honour?"),
         ("{x} is named after {v}.", "The name of {x} honours {v}.",
@@ -58,7 +58,7 @@ BUILDING = (
     ),
     attribute(
         "material", "building:text", "Material", DESIGN,
-        ("Of which material is {x} built?", "What is {x} made of?",
+        ("Of which material is {x} built?", "Which material was used for {x}?",
          "What is the main material of {x}?"),
         ("{x} is built of {v}.", "The main material of {x} is {v}.",
          "For {x} the builders chose {v}."),
@@ -106,7 +106,7 @@ BUILDING = (
     ),
     relation(
         "crosses", "building>location", "Crosses", TODAY,
-        ("the river that {x} crosses", "the river under {x}", "the water that {x} spans"),
+        ("the river below {x}", "the river under {x}", "the river spanned by {x}"),
         ("Which river does {x} cross?", "Over which river does {x} lead?",
          "What does {x} cross?"),
         ("{x} crosses {v}.", "{x} carries the road over {v}.",
@@ -121,15 +121,16 @@ BUILDING = (
     ),
     attribute(
         "visitors", "building:number", "Visitors a year", TODAY,
-        ("How many people visit {x} every year?", "How many visitors does {x} have a year?",
+        ("How many people a year visit {x}?", "How many visitors a year come to {x}?",
          "What is the yearly number of visitors to {x}?"),
         ("{x} receives {v} visitors a year.", "Every year {v} people visit {x}.",
          "The yearly count of visitors to {x} stands at {v}."),
     ),
     attribute(
         "heritage_number", "building:text", "Monument number", TODAY,
-        ("What is the monument number of {x}?", "Under which number is {x} a listed monument?",
-         "Which number does {x} have in the register of monuments?"),
+        ("What is the monument number of {x}?",
+         "Which number is given to {x} as a listed monument?",
+         "Which number in the register of monuments belongs to {x}?"),
         ("{x} is a listed monument with the number {v}.",
          "In the register of monuments {x} has the number {v}.",
          "The register of monuments lists {x} under {v}."),

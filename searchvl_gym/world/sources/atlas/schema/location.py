@@ -9,7 +9,7 @@ GEOGRAPHY, PAST, SOCIETY = "Geography", "History", "Society"
 LOCATION = (
     relation(
         "country", "location>location", "Country", GEOGRAPHY,
-        ("the country in which {x} lies", "the country of {x}", "the country to which {x} belongs"),
+        ("the country that includes {x}", "the country of {x}", "the home country of {x}"),
         ("In which country is {x}?", "To which country does {x} belong?",
          "What is the country of {x}?"),
         ("{x} lies in {v}.", "{x} belongs to {v}.", "{x} is part of {v}."),
@@ -24,7 +24,8 @@ LOCATION = (
     ),
     relation(
         "coast", "location>location", "Coast", GEOGRAPHY,
-        ("the sea on which {x} lies", "the sea nearest to {x}", "the sea off the coast of {x}"),
+        ("the sea that washes the coast of {x}", "the sea nearest to {x}",
+         "the sea off the coast of {x}"),
         ("On which sea does {x} lie?", "Which sea washes the coast of {x}?",
          "What is the sea off the coast of {x}?"),
         ("{x} lies on {v}.", "The coast of {x} is washed by {v}.",
@@ -32,7 +33,7 @@ LOCATION = (
     ),
     relation(
         "source", "location>location", "Source", GEOGRAPHY,
-        ("the mountain on which {x} rises", "the source of {x}", "the mountain where {x} begins"),
+        ("the mountain that feeds {x}", "the source of {x}", "the mountain at the source of {x}"),
         ("On which mountain does {x} rise?", "What is the source of {x}?",
          "Where does {x} begin?"),
         ("{x} rises on {v}.", "The springs of {x} are on the slopes of {v}.",
@@ -40,7 +41,7 @@ LOCATION = (
     ),
     relation(
         "mouth", "location>location", "Mouth", GEOGRAPHY,
-        ("the sea into which {x} flows", "the mouth of {x}", "the water that receives {x}"),
+        ("the sea at the mouth of {x}", "the mouth of {x}", "the water that receives {x}"),
         ("Into which sea does {x} flow?", "What receives the water of {x}?",
          "Where is the mouth of {x}?"),
         ("{x} flows into {v}.", "The water of {x} reaches {v}.",
@@ -71,8 +72,36 @@ LOCATION = (
          "Soundings found {x} to be {v} deep at most."),
     ),
     attribute(
+        "islands", "location:number", "Islands", GEOGRAPHY,
+        ("How many islands lie in {x}?", "How many islands does {x} have?",
+         "What is the number of islands in {x}?"),
+        ("There are {v} islands in {x}.", "Pilots count {v} islands in {x}.",
+         "{x} is dotted with {v} islands."),
+    ),
+    attribute(
+        "tributaries", "location:number", "Tributaries", GEOGRAPHY,
+        ("How many tributaries does {x} have?", "What is the number of tributaries of {x}?",
+         "How many tributaries feed {x}?"),
+        ("{x} is fed by {v} tributaries.", "The water of {v} tributaries reaches {x}.",
+         "{x} takes in {v} tributaries on its way."),
+    ),
+    attribute(
+        "snow_line", "location:quantity", "Snow line", GEOGRAPHY,
+        ("At which elevation is the snow line of {x}?", "How high is the snow line of {x}?",
+         "Where does the snow line run on {x}?"),
+        ("The snow line of {x} is at {v}.", "On {x} the snow stays all year above {v}.",
+         "Above {v} there is always snow on {x}."),
+    ),
+    attribute(
+        "map_sheet", "location:text", "Map sheet", GEOGRAPHY,
+        ("On which map sheet is {x}?", "Which map sheet shows {x}?",
+         "What is the map sheet of {x}?"),
+        ("{x} is on map sheet {v}.", "The national survey shows {x} on sheet {v}.",
+         "Walkers find {x} on map sheet {v}."),
+    ),
+    attribute(
         "rainfall", "location:quantity", "Yearly rainfall", GEOGRAPHY,
-        ("How much rain falls on {x} in a year?", "What is the yearly rainfall of {x}?",
+        ("How much rain a year falls on {x}?", "What is the yearly rainfall of {x}?",
          "How high is the yearly rainfall in {x}?"),
         ("The yearly rainfall of {x} is {v}.", "In a normal year {v} of rain falls on {x}.",
          "{x} has {v} of rain a year."),
@@ -102,8 +131,9 @@ LOCATION = (
     ),
     attribute(
         "explored", "location:date", "First explored", PAST,
-        ("In which year was {x} first explored?", "When was {x} first explored?",
-         "When did the first survey of {x} take place?"),
+        ("What was the year of the first exploration of {x}?",
+         "In which year did explorers first reach {x}?",
+         "What is the year of the first survey of {x}?"),
         ("The first expedition to {x} took place in {v}.", "{x} was first surveyed in {v}.",
          "Maps have shown {x} since {v}."),
     ),
@@ -155,7 +185,7 @@ LOCATION = (
     ),
     attribute(
         "holiday", "location:text", "Festival", SOCIETY,
-        ("On which day does {x} hold its festival?", "When is the festival of {x}?",
+        ("What is the festival day of {x}?", "When is the festival of {x}?",
          "What is the day of the yearly festival of {x}?"),
         ("The festival of {x} is held on {v}.", "Every year on {v}, {x} celebrates its festival.",
          "{x} keeps {v} as a holiday."),

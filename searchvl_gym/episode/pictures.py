@@ -24,8 +24,10 @@ _LOADED_LAST: deque[Image] = deque(maxlen=8)
 
 
 def image_digest(pixels: Image) -> str:
-    """SHA-256 of a picture's pixels, row by row, as 64 hexadecimal digits."""
-    return hashlib.sha256(np.ascontiguousarray(pixels).data).hexdigest()
+    """SHA-256 of a picture's height, width and pixels (row by row), as 64 hexadecimal digits."""
+    digest = hashlib.sha256(f"{pixels.shape[0]} {pixels.shape[1]} ".encode())
+    digest.update(np.ascontiguousarray(pixels).data)
+    return digest.hexdigest()
 
 
 class EpisodePictures:

@@ -18,6 +18,8 @@ MAX_TEXT = 200_000
 MAX_SENTENCE = 500
 _LEAD_BONUS = 0.35
 _SYNONYM_WEIGHT = 0.8
+_LEAD_WEIGHT = 0.25
+"""What the first sentence says is mostly who the page is about, not what is asked of it."""
 
 _HEADING = re.compile(r"\s*=+\s.*\s=+\s*$")
 _END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[^\W_a-z])")
@@ -62,7 +64,7 @@ def extract(text: str, query: str, sentences: int = 3) -> str:
         for found in stems
     ]
     weights = {
-        term: math.log1p(len(parts) / count)
+        term: math.log1p(len(parts) / count) * (_LEAD_WEIGHT if parts and term in stems[0] else 1)
         for term in terms
         if (count := sum(term in match for match in matches))
     }

@@ -1,1 +1,21 @@
-"""Verifier rewards."""
+"""The reward of an episode: format gate, accuracy, search quality; by rules or by judges."""
+
+from searchvl_gym.rewards.accuracy import RuleVerifier, Verdict, verify
+from searchvl_gym.rewards.composite import Composite
+from searchvl_gym.rewards.format import FormatScore
+from searchvl_gym.rewards.query import EvidenceScore, QueryParts, measure_queries
+from searchvl_gym.rewards.scoring import RewardBreakdown, Scorer, ScoringError
+
+__all__ = [
+    "Composite",
+    "EvidenceScore",
+    "FormatScore",
+    "QueryParts",
+    "RewardBreakdown",
+    "RuleVerifier",
+    "Scorer",
+    "ScoringError",
+    "Verdict",
+    "measure_queries",
+    "verify",
+]

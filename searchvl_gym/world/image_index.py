@@ -35,7 +35,9 @@ from searchvl_gym.world.image_match import align, count_visible, match_codes
 from searchvl_gym.world.image_vocabulary import InvertedFile, Vocabulary
 
 QUERY_FEATURES = 500
-_MOST_VOTED = 10
+_MOST_VOTED = 8
+_LEAST_VOTED = 0.2
+"""By the votes of the first on the list."""
 _MOST_ALIKE = 8
 _LEAST_ALIKE = 0.5
 _REDUCED_SIDE = 256
@@ -136,7 +138,10 @@ class ImageIndex:
         query = self._describe(pixels)
         votes = self._inverted.votes(self._vocabulary, query.codes)
         whole = self._layouts @ layout(query.thumb)
-        hits = [self._verify(image, query) for image in short_list(votes, whole)]
+        hits = [
+            self._verify(image, query, bool(whole[image] > _LEAST_ALIKE))
+            for image in short_list(votes, whole)
+        ]
         matches = [hit for hit in hits if hit is not None]
         return sorted(matches, key=lambda hit: (-hit.score, hit.image))[:top_k]
 
@@ -161,13 +166,14 @@ class ImageIndex:
             softness_for(max(pixels.shape[:2])),
         )
 
-    def _verify(self, image: int, query: _Query) -> ImageHit | None:
+    def _verify(self, image: int, query: _Query, is_alike: bool) -> ImageHit | None:
         rows = slice(self._offsets[image], self._offsets[image + 1])
         thumb = self._thumbnails[image]
         height, width = (float(length) for length in self._shapes[image])
         points = from_fixed_point(self._points[rows])
-        inliers = 0
-        score = judge_whole(whole_likeness(query.thumb, thumb, query.softness), query.softness)
+        inliers, score = 0, 0.0
+        if is_alike:
+            score = judge_whole(whole_likeness(query.thumb, thumb, query.softness), query.softness)
         ours, theirs = match_codes(query.values, self._codes[rows].astype(np.float32))
         alignment = align(query.points[ours], points[theirs])
         if alignment is not None:
@@ -200,7 +206,9 @@ class _Query:
 def short_list(votes: Floats, whole: Floats) -> list[int]:
     """The pictures with most votes and those of the most similar layout, without repetition."""
     chosen: list[int] = []
-    for scores, most, least in ((votes, _MOST_VOTED, 0.0), (whole, _MOST_ALIKE, _LEAST_ALIKE)):
+    enough_votes = _LEAST_VOTED * float(votes.max())
+    lists = ((votes, _MOST_VOTED, enough_votes), (whole, _MOST_ALIKE, _LEAST_ALIKE))
+    for scores, most, least in lists:
         count = min(most, len(scores))
         best = np.argpartition(-scores, count - 1)[:count]
         best = best[np.lexsort((best, -scores[best]))]

@@ -92,10 +92,8 @@ def softness_for(side: int) -> float:
 
 def correlation(first: Floats, second: Floats, inside: npt.NDArray[np.bool_]) -> float:
     """Lower of the colour and the detail correlation of two Lab thumbnails within a mask."""
-    colour = _pearson(
-        np.concatenate([_centred(first[inside][:, i]) for i in range(3)]),
-        np.concatenate([_centred(second[inside][:, i]) for i in range(3)]),
-    )
+    ours, theirs = first[inside], second[inside]
+    colour = _pearson((ours - ours.mean(0)).ravel(), (theirs - theirs.mean(0)).ravel())
     detail = _pearson(_detail(first, inside)[inside], _detail(second, inside)[inside])
     return min(colour, detail)
 
@@ -110,12 +108,8 @@ def _detail(lab: Floats, inside: npt.NDArray[np.bool_]) -> Floats:
     return np.asarray((lab[..., 0] - cv2.GaussianBlur(light, (0, 0), 3.0) / weight) * mask)
 
 
-def _centred(values: Floats) -> Floats:
-    return np.asarray(values - values.mean())
-
-
 def _pearson(first: Floats, second: Floats) -> float:
-    a, b = _centred(first), _centred(second)
+    a, b = first - first.mean(), second - second.mean()
     # A floor on the contrast: two nearly plain areas are not alike because of their noise.
     floor = 2.0 * np.sqrt(len(a))
     norms = max(float(np.linalg.norm(a)), floor) * max(float(np.linalg.norm(b)), floor)

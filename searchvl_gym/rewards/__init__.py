@@ -3,13 +3,17 @@
 from searchvl_gym.rewards.accuracy import RuleVerifier, Verdict, verify
 from searchvl_gym.rewards.composite import Composite
 from searchvl_gym.rewards.format import FormatScore
+from searchvl_gym.rewards.judges import AccuracyJudge, JudgeError, QueryJudge
 from searchvl_gym.rewards.query import EvidenceScore, QueryParts, measure_queries
 from searchvl_gym.rewards.scoring import RewardBreakdown, Scorer, ScoringError
 
 __all__ = [
+    "AccuracyJudge",
     "Composite",
     "EvidenceScore",
     "FormatScore",
+    "JudgeError",
+    "QueryJudge",
     "QueryParts",
     "RewardBreakdown",
     "RuleVerifier",

@@ -16,7 +16,7 @@ from searchvl_gym.rewards.quantities import (
     same_number,
     same_quantity,
 )
-from searchvl_gym.rewards.scoring import kept_answer
+from searchvl_gym.rewards.scoring import kept_answer, require_answer
 from searchvl_gym.types import Task, Trajectory
 from searchvl_gym.world.folding import fold, words
 
@@ -53,7 +53,12 @@ class RuleVerifier:
     """
 
     def score(self, trajectory: Trajectory, world: World | None) -> float:
-        """1 or 0; 0 when there is no answer, or it came after a fatal step."""
+        """1 or 0; 0 when there is no answer, or it came after a fatal step.
+
+        Raises:
+            ScoringError: When the task has no right answer to compare with.
+        """
+        require_answer(trajectory.task)
         answer = kept_answer(trajectory)
         return float(answer is not None and verify(answer, trajectory.task).right)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from searchvl_gym.types import Step, Trajectory
+from searchvl_gym.types import Step, Task, Trajectory
 
 if TYPE_CHECKING:
     from searchvl_gym.world import World
@@ -57,3 +57,13 @@ def kept_answer(trajectory: Trajectory) -> str | None:
         trajectory.steps
     )
     return trajectory.answer if answered else None
+
+
+def require_answer(task: Task) -> None:
+    """Make sure that a task can be scored.
+
+    Raises:
+        ScoringError: When it has no right answer to compare with (a user's own question).
+    """
+    if not task.answer.strip():
+        raise ScoringError(f"task {task.id!r} has no right answer to compare with")

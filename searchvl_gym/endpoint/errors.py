@@ -1,0 +1,7 @@
+"""What can go wrong with an endpoint."""
+
+from __future__ import annotations
+
+
+class EndpointError(Exception):
+    """An endpoint could not be used; one line that says why and what to do, without the key."""

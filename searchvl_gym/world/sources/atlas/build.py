@@ -22,7 +22,7 @@ from searchvl_gym.world.writer import WorldWriter
 if TYPE_CHECKING:
     from searchvl_gym.world.world import World
 
-GENERATOR_VERSION = "1"
+GENERATOR_VERSION = "3"
 """Raised whenever the same arguments begin to give another world."""
 
 SIZES = {"mini": 300, "small": 5_000, "large": 100_000}
@@ -51,7 +51,7 @@ def build_atlas(
     Args:
         path: Directory to create.
         size: `mini` (300 pages), `small` (5,000), `large` (100,000), or a number of pages from
-            100 to 1,000,000.
+            150 to 1,000,000.
         seed: At least 0.
         workers: Processes that draw pictures; None for the number of cores.
         progress: Show a progress bar on stderr.
@@ -89,7 +89,7 @@ def build_atlas(
         ) as writer,
         ProgressBar(progress) as bar,
     ):
-        illustrator, author = Illustrator(atlas, facts), Writer(atlas, facts)
+        illustrator, author = Illustrator(atlas), Writer(atlas, facts)
         subjects = len(atlas.entities)
 
         def all_pages() -> Iterator[Page]:

@@ -8,7 +8,7 @@ from searchvl_gym.world.sources.atlas.cultures import CULTURES, in_native_script
 from searchvl_gym.world.sources.atlas.draws import Draws
 from searchvl_gym.world.sources.atlas.entities import KIND_SHARES, TYPES, Atlas, Entity
 
-MIN_SIZE = 100
+MIN_SIZE = 150
 MAX_SIZE = 1_000_000
 LAST_YEAR = 2015
 
@@ -50,7 +50,7 @@ def make_atlas(size: int, seed: int) -> Atlas:
     """Make the subjects of a world of `size` pages, about 5 % of them left for lists.
 
     Args:
-        size: Number of pages, 100 to 1,000,000.
+        size: Number of pages, 150 to 1,000,000.
         seed: At least 0.
 
     Raises:
@@ -71,12 +71,13 @@ def structural_pages(size: int) -> int:
 def count_types(subjects: int) -> dict[str, int]:
     """How many subjects of each type there are; adds up to `subjects`."""
     counts = {}
+    countries, seas = (8, 5) if subjects >= 250 else (4, 3)
     for entry in TYPES.values():
-        least = {"country": 8, "sea": 5}.get(entry.name, 3)
+        least = {"country": countries, "sea": seas}.get(entry.name, 3)
         counts[entry.name] = max(least, round(subjects * KIND_SHARES[entry.kind] * entry.share))
     # Countries and seas are hubs: they grow slower than the world.
-    counts["country"] = min(counts["country"], max(8, round(subjects**0.5 / 2)))
-    counts["sea"] = min(counts["sea"], max(5, round(subjects**0.5 / 3)))
+    counts["country"] = min(counts["country"], max(countries, round(subjects**0.5 / 2)))
+    counts["sea"] = min(counts["sea"], max(seas, round(subjects**0.5 / 3)))
     counts["town"] += subjects - sum(counts.values())
     return counts
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from searchvl_gym.world.pictures import STYLES
 from searchvl_gym.world.pictures.recipe import PictureRecipe
-from searchvl_gym.world.records import Fact, ImageRecord
+from searchvl_gym.world.records import ImageRecord
 from searchvl_gym.world.sources.atlas.draws import Draws
 from searchvl_gym.world.sources.atlas.entities import Atlas, Entity
-from searchvl_gym.world.sources.atlas.facts import FactSource
 
 _PICTURES = 4
 """Purpose number of the draws here; see `Draws`."""
@@ -23,34 +22,44 @@ STYLES_OF: Mapping[str, tuple[str, ...]] = {
     "town": ("street_sign", "coat_of_arms", "map", "skyline", "timetable", "poster"),
     "mountain": ("map", "street_sign", "poster"),
     "river": ("map", "street_sign", "bronze_plaque"),
-    "architect": ("bronze_plaque", "identity_card", "street_sign"),
-    "engineer": ("bronze_plaque", "identity_card", "street_sign"),
-    "novelist": ("bronze_plaque", "identity_card", "poster", "street_sign"),
-    "painter": ("museum_label", "identity_card", "poster", "bronze_plaque"),
-    "composer": ("poster", "bronze_plaque", "identity_card", "street_sign"),
-    "naturalist": ("identity_card", "bronze_plaque", "street_sign"),
-    "explorer": ("identity_card", "bronze_plaque", "street_sign"),
-    "chemist": ("identity_card", "bronze_plaque", "street_sign"),
-    "university": ("bronze_plaque", "coat_of_arms", "chart", "street_sign"),
-    "museum": ("poster", "bronze_plaque", "street_sign"),
+    "architect": ("bronze_plaque", "identity_card", "poster"),
+    "engineer": ("identity_card", "bronze_plaque"),
+    "novelist": ("book_cover", "bronze_plaque", "poster", "identity_card"),
+    "painter": ("poster", "identity_card", "bronze_plaque"),
+    "composer": ("poster", "bronze_plaque", "identity_card"),
+    "naturalist": ("identity_card", "bronze_plaque", "book_cover"),
+    "explorer": ("identity_card", "bronze_plaque", "coat_of_arms"),
+    "chemist": ("identity_card", "bronze_plaque"),
+    "university": ("bronze_plaque", "street_sign", "chart"),
+    "museum": ("bronze_plaque", "street_sign", "chart"),
     "bridge": ("bridge_scene", "bronze_plaque", "street_sign"),
-    "theatre": ("poster", "bronze_plaque", "street_sign"),
-    "lighthouse": ("bronze_plaque", "street_sign", "poster"),
+    "theatre": ("bronze_plaque", "street_sign", "timetable"),
+    "lighthouse": ("bronze_plaque", "skyline", "street_sign"),
     "tower": ("skyline", "bronze_plaque", "street_sign"),
     "railway station": ("timetable", "street_sign", "bronze_plaque"),
     "plant": ("botanical_plate", "museum_label"),
-    "bird": ("botanical_plate", "museum_label", "chart"),
-    "moth": ("botanical_plate", "museum_label"),
+    "bird": ("museum_label", "chart"),
+    "moth": ("museum_label", "chart"),
     "novel": ("book_cover", "museum_label"),
     "painting": ("museum_label", "poster"),
     "opera": ("poster", "book_cover"),
-    "ship": ("bronze_plaque", "museum_label", "poster"),
+    "ship": ("museum_label", "poster"),
     "tonic": ("product_label", "poster"),
 }
 """Styles that suit each type, the commonest first."""
 
-_SIZES = ((768, 576), (800, 600), (720, 720), (640, 800), (896, 640))
-_NOTES = ("Erected by public subscription", "Restored by the town council", "Under monument care")
+_SIZES = ((768, 576), (800, 600), (720, 720), (640, 600), (896, 640))
+_NOTES = {
+    "map": ("Scale 1 : 50,000", "Scale 1 : 200,000", "Revised edition"),
+    "timetable": ("Runs daily", "Not on holidays", "Change at the junction"),
+    "chart": ("Source: yearbook", "Provisional figures", "Office of records"),
+    "identity_card": ("Not transferable", "Signature of bearer", "Valid for ten years"),
+    "museum_label": ("On loan", "Permanent collection", "Gift of a friend", "Please do not touch"),
+    "botanical_plate": ("Drawn from life", "Hand-coloured", "After a pressed specimen"),
+    "poster": ("Free entrance", "Doors open at seven", "By request"),
+    "street_sign": ("Keep clear", "Public footpath"),
+    "bronze_plaque": ("Erected by public subscription", "Placed by the historical society"),
+}
 _CAPTIONS = {
     "street_sign": "A street sign", "bronze_plaque": "A memorial plaque",
     "museum_label": "A museum label", "poster": "A poster", "book_cover": "The cover",
@@ -65,11 +74,10 @@ class Illustrator:
 
     Args:
         atlas: The subjects.
-        facts: Their facts.
     """
 
-    def __init__(self, atlas: Atlas, facts: FactSource) -> None:
-        self._atlas, self._facts = atlas, facts
+    def __init__(self, atlas: Atlas) -> None:
+        self._atlas = atlas
 
     def illustrate(self, subject: int, first_image: int) -> list[ImageRecord]:
         """The pictures of a subject, none to two, not drawn yet.
@@ -105,34 +113,23 @@ class Illustrator:
     def _fields(self, entity: Entity, style: str, draws: Draws) -> dict[str, str]:
         """Words for every role; they name the page but give away few of its facts."""
         atlas = self._atlas
-        place = atlas.entities[entity.town].title if entity.town >= 0 else ""
         fields = {
             "title": entity.title,
             "subtitle": entity.type.capitalize(),
-            "place": place,
             "number": f"No. {draws.between(1, 980)}",
-            "note": draws.choice(_NOTES),
+            "note": draws.choice(_NOTES.get(style, ("",))),
         }
+        if entity.country >= 0 and entity.kind != "location":
+            fields["place"] = atlas.entities[atlas.towns[entity.country][0]].title
         if entity.kind in ("building", "artifact"):
             fields["year"] = str(entity.year)
-        elif entity.kind == "person":
-            fields["year"] = f"{entity.year}–{entity.end}" if entity.end else f"* {entity.year}"
-        if entity.kind == "organism":
-            fields["subtitle"] = self._value(entity, "binomial")
-            fields["place"] = atlas.entities[entity.country].title
-            fields["note"] = f"Field guide, plate {draws.between(2, 140)}"
-        if entity.kind == "artifact":
+        elif entity.kind == "person" and entity.end:
+            fields["year"] = f"{entity.year}–{entity.end}"
+        if style == "book_cover" and entity.kind == "artifact":
             fields["subtitle"] = atlas.entities[entity.maker].title
-            fields["note"] = draws.choice(("On loan", "Permanent collection", "Gift of a friend"))
         if style in ("map", "timetable", "chart"):
             fields["rows"] = self._rows(entity, style, draws)
-        if style == "coat_of_arms":
-            fields["subtitle"] = self._value(entity, "motto") or fields["subtitle"]
         return fields
-
-    def _value(self, entity: Entity, relation: str) -> str:
-        facts: Sequence[Fact] = self._facts.of(entity.id)
-        return next((fact.value for fact in facts if fact.relation == relation), "")
 
     def _rows(self, entity: Entity, style: str, draws: Draws) -> str:
         """The table of a timetable or chart, or the places of a map."""

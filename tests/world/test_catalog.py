@@ -1,0 +1,62 @@
+"""Worlds in the cache: built once, by one process, and again when they are stale."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from searchvl_gym.world import WorldError
+from searchvl_gym.world.catalog import cache_dir, default_world
+
+_OPEN = (
+    "from searchvl_gym.world.catalog import default_world; print(default_world(1_001).fingerprint)"
+)
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SEARCHVL_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def test_the_variable_names_the_directory(cache: Path) -> None:
+    assert cache_dir() == cache
+
+
+def test_without_it_the_platform_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SEARCHVL_CACHE", raising=False)
+    assert cache_dir().name == "searchvl-gym"
+
+
+def test_two_processes_build_one_world(cache: Path) -> None:
+    processes = [
+        subprocess.Popen([sys.executable, "-c", _OPEN], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    answers = {process.communicate()[0].strip() for process in processes}
+    assert [process.returncode for process in processes] == [0, 0]
+    world = default_world(1_001)
+    assert answers == {world.fingerprint}
+    assert default_world(1_001) is world
+    assert sorted(path.name for path in cache.iterdir()) == ["atlas-1001-0", "atlas-1001-0.lock"]
+    _make_stale(world.path / "world.json")
+    again = default_world(1_001)
+    assert again.fingerprint == world.fingerprint
+    assert again.info.settings["generator_version"] != "stale"
+
+
+def _make_stale(manifest: Path) -> None:
+    content = json.loads(manifest.read_text())
+    content["info"]["settings"]["generator_version"] = "stale"
+    manifest.write_text(json.dumps(content))
+
+
+def test_a_cache_that_cannot_be_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("SEARCHVL_CACHE", str(tmp_path / "file"))
+    with pytest.raises(WorldError, match="SEARCHVL_CACHE"):
+        default_world(1_001)

@@ -115,6 +115,7 @@ def _describe_all(
     count: int, pixels: Callable[[int], Image], progress: bool
 ) -> Iterator[tuple[LocalFeatures, npt.NDArray[np.uint8], tuple[int, int]]]:
     """Describe the pictures in the order of their ids, a few threads ahead of the reader."""
+    from rich.console import Console
     from rich.progress import track
 
     def describe(
@@ -127,7 +128,9 @@ def _describe_all(
     workers = os.cpu_count() or 1
     with ThreadPoolExecutor(workers) as pool:
         waiting: list[Future[tuple[LocalFeatures, npt.NDArray[np.uint8], tuple[int, int]]]] = []
-        for image_id in track(range(count), "Indexing pictures", disable=not progress):
+        for image_id in track(
+            range(count), "Indexing pictures", console=Console(stderr=True), disable=not progress
+        ):
             waiting.append(pool.submit(describe, image_id))
             if len(waiting) > 2 * workers:
                 yield waiting.pop(0).result()

@@ -8,6 +8,8 @@ from searchvl_gym.world.pictures.recipe import (
     Picture,
     PictureRecipe,
     TextLine,
+    recipe_from_json,
+    recipe_to_json,
 )
 from searchvl_gym.world.pictures.style import Style
 from searchvl_gym.world.pictures.styles import STYLES
@@ -21,4 +23,6 @@ __all__ = [
     "Style",
     "TextLine",
     "draw",
+    "recipe_from_json",
+    "recipe_to_json",
 ]

@@ -83,7 +83,7 @@ class Scene:
             ((0, 0), (sheet.width, 0), (sheet.width, sheet.height), (0, sheet.height)), np.float32
         )
         target = np.array(quad, np.float32)
-        matrix = cv2.getPerspectiveTransform(source, target)
+        matrix = np.asarray(cv2.getPerspectiveTransform(source, target), np.float64)
         dx, dy, soft = shadow
         margin = 3 * soft + max(abs(dx), abs(dy)) + 2
         left, top = np.maximum(np.floor(target.min(axis=0) - margin), 0).astype(int)
@@ -100,7 +100,7 @@ class Scene:
             borderMode=cv2.BORDER_REPLICATE,
         )
         alpha = cv2.warpPerspective(pixels[..., 3], shift @ matrix, size, flags=cv2.INTER_LINEAR)
-        cover = (alpha.astype(np.float32) / 255)[..., None]
+        cover = cv2.merge((alpha,) * 3).astype(np.float32) * np.float32(1 / 255)
         region = self.field[top:bottom, left:right]
         if darkness > 0:
             small = cv2.resize(alpha, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
@@ -108,7 +108,7 @@ class Scene:
             small = cv2.warpAffine(small, move, (small.shape[1], small.shape[0]))
             small = cv2.GaussianBlur(small, (0, 0), max(soft / 4, 0.3))
             cast = cv2.resize(small, size, interpolation=cv2.INTER_LINEAR).astype(np.float32)
-            region *= (1 - (darkness / 255) * cast)[..., None]
+            region *= cv2.merge((1 - (darkness / 255) * cast,) * 3)
         region += cover * (warped.astype(np.float32) - region)
         for line in sheet.lines:
             a, b, c, d = mapped(matrix, line.quad)
@@ -135,8 +135,8 @@ class Scene:
         around = (x - rng.uniform(-0.25, 0.25)) ** 2 + (y - rng.uniform(-0.25, 0.25)) ** 2
         shade = 1.06 + strength * 0.5 * slope - strength * 0.62 * around
         warm = rng.uniform(-0.02, 0.03)
-        full = cv2.resize(shade.astype(np.float32), (self.width, self.height))
-        self.field *= full[..., None] * np.array((1 + warm, 1, 1 - warm), np.float32)
+        tint = np.array((1 + warm, 1, 1 - warm), np.float32)
+        self.field *= cv2.resize(shade[..., None] * tint, (self.width, self.height))
 
     def finish(self, rng: np.random.Generator, noise: float = 2.0) -> Picture:
         """Add the camera's noise and close the picture."""

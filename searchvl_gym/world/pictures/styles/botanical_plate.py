@@ -1,4 +1,4 @@
-"""Botanical plates on old paper."""
+"""Natural-history plates on old paper: plants, and moths and birds where the words say so."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from searchvl_gym.world.pictures.ornament import pick
 from searchvl_gym.world.pictures.recipe import Picture
 from searchvl_gym.world.pictures.scene import Scene, leaning_quad
 from searchvl_gym.world.pictures.sheet import Colour, Sheet, bezier
+from searchvl_gym.world.pictures.specimens import draw_bird, draw_moth
 from searchvl_gym.world.pictures.style import Style
 
 _BLOOMS = (
@@ -39,8 +40,18 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     sheet.draw.rectangle((w * 0.03, h * 0.03, w * 0.97, h * 0.97), outline=ink, width=2)
     sheet.draw.rectangle((w * 0.038, h * 0.042, w * 0.962, h * 0.958), outline=ink, width=1)
     stem_x = w * rng.uniform(0.40, 0.60)
-    _plant(sheet, rng, stem_x, h * 0.73, h * 0.66, pick(rng, _BLOOMS))
-    sheet.mark("plant", (stem_x - w * 0.3, h * 0.06, stem_x + w * 0.3, h * 0.73))
+    words = f"{fields.get('subtitle', '')} {fields.get('note', '')}".casefold()
+    middle = (w / 2, h * 0.40)
+    if "moth" in words or "butterfly" in words:
+        draw_moth(sheet, rng, middle, min(w * 0.62, h * 0.62))
+        subject = "moth"
+    elif "bird" in words:
+        draw_bird(sheet, rng, middle, min(w * 0.72, h * 0.72))
+        subject = "bird"
+    else:
+        _plant(sheet, rng, stem_x, h * 0.73, h * 0.66, pick(rng, _BLOOMS))
+        subject = "plant"
+    sheet.mark(subject, (w * 0.18, h * 0.06, w * 0.82, h * 0.73))
     sheet.write(
         fields.get("number", ""),
         (w * 0.60, h * 0.06, w * 0.94, h * 0.11),

@@ -35,7 +35,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     build(land, rng, paint_colour)
     scene = Scene(field)
     scene.place(land, ((0, 0), (width, 0), (width, horizon), (0, horizon)), darkness=0)
-    water(scene.field, rng, horizon, bank, stops[0])
+    water(scene.field, rng, horizon, bank + int(height * 0.05), stops[0])
     scene.mark("bridge", ((0, horizon * 0.3), (width, horizon)))
     _meadow(scene, rng, bank)
     scene.light(rng, 0.16)
@@ -50,9 +50,9 @@ def _hills(land: Sheet, rng: np.random.Generator, haze: Colour) -> None:
     green: Colour = ((70, 104, 70), (96, 104, 66), (74, 92, 102))[int(rng.integers(3))]
     t = np.linspace(0, 1, 90)
     for layer, share in enumerate((0.62, 0.34, 0.10)):
-        crest = h * (0.62 + 0.12 * layer) + sum(
-            h * 0.07 / k * np.sin(2 * np.pi * (k * t + rng.random())) for k in (1, 2, 4, 9)
-        )
+        crest = np.full(t.size, h * (0.62 + 0.12 * layer))
+        for k in (1, 2, 4, 9):
+            crest += h * 0.07 / k * np.sin(2 * np.pi * (k * t + rng.random()))
         colour: Colour = tuple(round(green[c] * (1 - share) + haze[c] * share) for c in range(3))  # type: ignore[assignment]
         land.polygon(
             [(0, h), *[(w * a, float(b)) for a, b in zip(t, crest, strict=True)], (w, h)], colour

@@ -159,6 +159,7 @@ def _plot(
             colour=ink,
             role=role,
             upright="bottom",
+            halo=(252, 248, 240),
         )
         sheet.write(
             label,

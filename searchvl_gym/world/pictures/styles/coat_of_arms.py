@@ -40,7 +40,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
         (_METALS[0], _TINCTURES[int(rng.integers(5))]),
     )
     x, top, half, tall = w / 2, h * 0.165, w * 0.175, h * 0.49
-    _mantling(panel, rng, x, top, half, tall)
+    _branches(panel, rng, x, top, half, tall)
     _shield(panel, rng, x, top, half, tall)
     panel.mark("shield", (x - half, top, x + half, top + tall))
     _crown(panel, rng, x, h * 0.15, half * 0.75, h * 0.075)
@@ -146,29 +146,54 @@ def _wave(sheet: Sheet, x: float, y: float, r: float, ink: Colour) -> None:
         )
 
 
-def _mantling(
+def _branches(
     panel: Sheet, rng: np.random.Generator, x: float, top: float, half: float, tall: float
 ) -> None:
-    one = _TINCTURES[int(rng.integers(5))]
-    for layer, colour in ((1.0, (40, 32, 34)), (0.94, one), (0.6, _METALS[0])):
-        for i in range(5):
-            y, reach = top + tall * (0.02 + 0.17 * i), half * rng.uniform(0.65, 1.05) * layer
-            drop = tall * rng.uniform(0.10, 0.24)
-            for side in (-1, 1):
-                start = x + side * half * 0.9
-                panel.polygon(
-                    bezier(
-                        [
-                            (start, y),
-                            (start + side * reach, y - drop * 1.4),
-                            (start + side * reach * 1.7, y + drop),
-                            (start + side * reach * 0.7, y + drop * 0.5),
-                            (start, y + tall * 0.17),
-                        ],
-                        20,
-                    ),
-                    colour,
+    """A branch on either side, crossed below the shield: laurel, oak or palm."""
+    green: Colour = ((70, 120, 70), (112, 132, 60), (196, 158, 70))[int(rng.integers(3))]
+    pale: Colour = (min(255, green[0] + 56), min(255, green[1] + 48), green[2] + 40)
+    leaf_kind, berries = int(rng.integers(3)), _TINCTURES[int(rng.integers(5))]
+    count = int(rng.integers(9, 14))
+    for side in (-1, 1):
+        stem = panel.curve(
+            [
+                (x - side * half * 0.25, top + tall * 1.05),
+                (x + side * half * 1.75, top + tall * 1.05),
+                (x + side * half * 1.75, top + tall * 0.55),
+                (x + side * half * 1.42, top + tall * 0.10),
+            ],
+            (96, 74, 48),
+            6,
+            4 * count,
+        )
+        for i in range(4, 4 * count, 4):
+            (px, py), (qx, qy) = stem[i], stem[min(i + 2, 4 * count)]
+            along = np.arctan2(qy - py, qx - px)
+            length = half * rng.uniform(0.40, 0.50) * (1 - 0.35 * i / (4 * count))
+            for turn in (-0.75, 0.75):
+                ux, uy = np.cos(along + turn) * length, np.sin(along + turn) * length
+                width = (0.34, 0.24, 0.14)[leaf_kind]
+                blade = bezier(
+                    [
+                        (px, py),
+                        (px + ux * 0.5 - uy * width * 1.6, py + uy * 0.5 + ux * width * 1.6),
+                        (px + ux, py + uy),
+                    ],
+                    10,
                 )
+                back = bezier(
+                    [
+                        (px + ux, py + uy),
+                        (px + ux * 0.5 + uy * width * 1.6, py + uy * 0.5 - ux * width * 1.6),
+                        (px, py),
+                    ],
+                    10,
+                )
+                panel.polygon([*blade, *back], green)
+                panel.polygon([*blade, (px, py)], pale)
+                panel.draw.line([(px, py), (px + ux, py + uy)], fill=(52, 60, 40), width=1)
+            if i % 12 == 0:
+                panel.disc(px, py, half * 0.055, berries)
 
 
 def _crown(

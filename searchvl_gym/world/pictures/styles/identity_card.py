@@ -27,6 +27,14 @@ _HAIR: tuple[Colour, ...] = (
     (150, 146, 144),
     (132, 56, 34),
 )
+_COATS: tuple[Colour, ...] = (
+    (46, 58, 84),
+    (112, 44, 52),
+    (58, 88, 70),
+    (70, 66, 72),
+    (150, 108, 62),
+    (96, 74, 120),
+)
 _DESKS = ((120, 84, 58), (66, 72, 80), (156, 118, 84))
 
 
@@ -125,7 +133,7 @@ def _portrait(
     w, h = round(right - left), round(bottom - top)
     photo = Sheet(w, h, back)
     skin, hair = _SKINS[int(rng.integers(4))], _HAIR[int(rng.integers(5))]
-    coat: Colour = tuple(int(c) for c in rng.integers(30, 150, 3))  # type: ignore[assignment]
+    coat = _COATS[int(rng.integers(len(_COATS)))]
     dark: Colour = tuple(int(c * 0.8) for c in skin)  # type: ignore[assignment]
     x, y, r = w / 2, h * 0.43, w * rng.uniform(0.20, 0.24)
     tall = r * rng.uniform(1.2, 1.4)

@@ -58,10 +58,6 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
             (150, 66, 52),
             4 if i < 3 else 2,
         )
-    for i in range(16):  # graticule
-        x, y = w * i / 15, h * i / 15
-        sheet.draw.line((x, 0, x + w * 0.02, h), fill=(120, 110, 104, 60), width=1)
-        sheet.draw.line((0, y, w, y + h * 0.01), fill=(120, 110, 104, 60), width=1)
     for name, (x, y) in zip(places, spots, strict=False):
         sheet.disc(x, y, 6, ink)
         sheet.disc(x, y, 3, (250, 246, 236))
@@ -127,6 +123,9 @@ def _relief(
     coast[2:, 2:] = (wet[2:, 2:] != wet[:-2, 2:]) | (wet[2:, 2:] != wet[2:, :-2])
     land = np.where(edge[..., None], land * 0.88, land)
     land = np.where(coast[..., None], np.array((58, 82, 104), np.float32), land)
+    for i in range(1, 12):  # graticule
+        land[:, w * i // 12] *= 0.90
+        land[h * i // 12] *= 0.90
     return textures.as_pixels(land)
 
 

@@ -32,8 +32,10 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     ground, ink, *colours = pick(rng, _INKS)
     sheet = Sheet(across * 1.4, down * 1.4, ground)
     w, h = sheet.width, sheet.height
-    picture_bottom = h * 0.56
-    _landscape(sheet, rng, (w * 0.05, h * 0.04, w * 0.95, picture_bottom), ink, colours)
+    has_foot = any(fields.get(role) for role in ("subtitle", "place", "year", "note"))
+    picture_bottom = h * (0.56 if has_foot else 0.70)
+    motif = (_landscape, _tiles, _waves)[int(rng.integers(3))]
+    motif(sheet, rng, (w * 0.05, h * 0.04, w * 0.95, picture_bottom), ink, colours)
     sheet.draw.rectangle((0, 0, w - 1, h * 0.04), fill=ground)
     sheet.draw.rectangle((0, 0, w * 0.05, h), fill=ground)
     sheet.draw.rectangle((w * 0.95, 0, w, h), fill=ground)
@@ -62,10 +64,10 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
         align="left" if side == "left" else "center",
         upright="top",
     )[3]
-    sheet.draw.rectangle((edge, h * 0.885, right, h * 0.89), fill=ink)
+    sheet.draw.rectangle((edge, h * 0.965, right, h * 0.97), fill=ink)
     sheet.write(
         fields.get("place", ""),
-        (edge, h * 0.89, w * 0.5, h * 0.965),
+        (edge, h * 0.89, w * 0.5, h * 0.955),
         face="sans_bold",
         size=h * 0.048,
         colour=ink,
@@ -74,7 +76,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     )
     sheet.write(
         fields.get("year", ""),
-        (w * 0.7, h * 0.89, right, h * 0.965),
+        (w * 0.7, h * 0.89, right, h * 0.955),
         face="sans_bold",
         size=h * 0.058,
         colour=colours[0],
@@ -119,7 +121,7 @@ def _landscape(
     radius = tall * rng.uniform(0.17, 0.27)
     if rng.random() < 0.6:  # beams
         count = int(rng.integers(9, 22))
-        pale: Colour = tuple(min(255, c + 22) for c in order[0])  # type: ignore[assignment]
+        pale: Colour = tuple(min(255, c + 22) for c in order[0])
         for i in range(count):
             a = 2 * math.pi * i / count
             b = a + math.pi / count
@@ -140,6 +142,88 @@ def _landscape(
         for (x0, y0), (x1, y1) in zip(points[::2], points[1::2], strict=False):
             sheet.polygon(
                 [(x0, y0), (x1, y1), ((x0 + x1) / 2, bottom)], order[(layer + 1) % len(order)]
+            )
+
+
+def _tiles(
+    sheet: Sheet,
+    rng: np.random.Generator,
+    box: tuple[float, float, float, float],
+    ink: Colour,
+    colours: list[Colour],
+) -> None:
+    """A grid of quarter discs, rings, stripes and rosettes."""
+    left, top, right, bottom = box
+    across = int(rng.integers(5, 8))
+    side = (right - left) / across
+    down = math.ceil((bottom - top) / side)
+    inks = [ink, *colours]
+    for row in range(down):
+        for column in range(across):
+            x, y = left + column * side, top + row * side
+            ground, one, two = (inks[i] for i in rng.permutation(len(inks))[:3])
+            sheet.draw.rectangle((x, y, x + side, y + side), fill=ground)
+            form = int(rng.integers(6))
+            if form < 2:
+                corner = int(rng.integers(4))
+                cx, cy = x + side * (corner % 2), y + side * (corner // 2)
+                start = (0, 90, 270, 180)[corner]
+                for reach, colour in ((1.0, one), (0.66, two), (0.33, ground)):
+                    r = side * reach
+                    sheet.draw.pieslice(
+                        (cx - r, cy - r, cx + r, cy + r), start, start + 90, fill=colour
+                    )
+            elif form == 2:
+                sheet.disc(x + side / 2, y + side / 2, side * 0.42, one)
+                sheet.disc(x + side / 2, y + side / 2, side * 0.22, two)
+            elif form == 3:
+                for i in range(0, 6, 2):
+                    sheet.draw.rectangle(
+                        (x, y + side * i / 6, x + side, y + side * (i + 1) / 6), fill=one
+                    )
+            elif form == 4:
+                sheet.polygon([(x, y), (x + side, y), (x, y + side)], one)
+                sheet.disc(x + side * 0.68, y + side * 0.68, side * 0.16, two)
+            else:
+                rosette(sheet, rng, (x + side / 2, y + side / 2), side * 0.44, (one, two))
+
+
+def _waves(
+    sheet: Sheet,
+    rng: np.random.Generator,
+    box: tuple[float, float, float, float],
+    ink: Colour,
+    colours: list[Colour],
+) -> None:
+    """Layered swells under a low sun with its rings."""
+    left, top, right, bottom = box
+    wide, tall = right - left, bottom - top
+    order = [colours[i] for i in rng.permutation(len(colours))]
+    sheet.draw.rectangle(box, fill=order[0])
+    x, y = left + wide * rng.uniform(0.1, 0.9), top + tall * rng.uniform(0.15, 0.6)
+    rings = int(rng.integers(4, 9))
+    for i in range(rings):
+        sheet.disc(x, y, tall * (0.62 - 0.52 * i / rings), (order[1], order[0])[i % 2])
+    sheet.disc(x, y, tall * 0.10, ink)
+    steps = np.linspace(0, 1, 70)
+    for layer in range(7):
+        base = top + tall * (0.50 + 0.075 * layer)
+        crest = (
+            base
+            + tall * 0.05 * np.sin(2 * np.pi * (rng.uniform(1.2, 4.5) * steps + rng.random()))
+            + tall * 0.025 * np.sin(2 * np.pi * (rng.uniform(4, 9) * steps + rng.random()))
+        )
+        line = [(left + wide * float(a), float(b)) for a, b in zip(steps, crest, strict=True)]
+        sheet.polygon(
+            [(left, bottom), *line, (right, bottom)], (ink, order[2], order[1], order[0])[layer % 4]
+        )
+        sheet.draw.line(line, fill=(252, 244, 226), width=2)
+    for _ in range(int(rng.integers(2, 6))):  # birds
+        bx, by = left + wide * rng.uniform(0.08, 0.92), top + tall * rng.uniform(0.08, 0.4)
+        r = tall * rng.uniform(0.02, 0.05)
+        for side in (-1, 1):
+            sheet.curve(
+                [(bx, by), (bx + side * r, by - r * 1.2), (bx + side * 2 * r, by)], ink, 4, 10
             )
 
 

@@ -93,8 +93,8 @@ def _label(fields: Mapping[str, str], rng: np.random.Generator, wide: float, tal
             role=role,
             align="left" if align == "left" else "right" if align == "right" else "center",
         )
-    x = np.linspace(-1, 1, w, dtype=np.float32)
-    curve = (0.80 + 0.24 * np.sqrt(np.clip(1 - x**2 * 0.9, 0, 1)))[None, :, None]
+    across = np.linspace(-1, 1, w, dtype=np.float32)
+    curve = (0.80 + 0.24 * np.sqrt(np.clip(1 - across**2 * 0.9, 0, 1)))[None, :, None]
     worn = textures.paper(rng, w, h, (255, 253, 248), 0.4) / 255
     sheet.set_pixels(textures.as_pixels(sheet.pixels()[..., :3] * worn * curve))
     return sheet
@@ -115,11 +115,13 @@ def _jar(
         x = w * (0.10 + 0.80 * i / 60)
         sheet.draw.line((x, h * 0.04, x, h * 0.14), fill=tuple(int(c * 0.8) for c in lid), width=2)
     alpha = sheet.image.getchannel("A")
-    x = np.linspace(-1, 1, w, dtype=np.float32)
+    across = np.linspace(-1, 1, w, dtype=np.float32)
     shade = (
-        0.45 + 0.55 * np.sqrt(np.clip(1 - x**2, 0, 1)) + 0.9 * np.exp(-(((x + 0.86) / 0.025) ** 2))
+        0.45
+        + 0.55 * np.sqrt(np.clip(1 - across**2, 0, 1))
+        + 0.9 * np.exp(-(((across + 0.86) / 0.025) ** 2))
     )
-    shade += 0.25 * np.exp(-(((x - 0.8) / 0.05) ** 2))
+    shade += 0.25 * np.exp(-(((across - 0.8) / 0.05) ** 2))
     lumps = 0.82 + 0.34 * textures.clouds(rng, w, h, 22, 3)
     sheet.set_pixels(
         textures.as_pixels(sheet.pixels()[..., :3] * shade[None, :, None] * lumps[..., None])

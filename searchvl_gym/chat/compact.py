@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from searchvl_gym.chat.json_text import decode_json
 from searchvl_gym.chat.tool_calls import normalise_call
 from searchvl_gym.chat.wire_format import Schema, signature
 from searchvl_gym.tools.control_tokens import neutralise
@@ -161,6 +162,6 @@ def _escape(value: Any) -> str:
 
 def _decode(text: str) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return decode_json(text)
+    except ValueError:
         return _NOTHING

@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any
 
 from searchvl_gym.chat.blocks import Block, after_thought, first_block
+from searchvl_gym.chat.json_text import decode_json
 from searchvl_gym.types import ErrorKind, ToolCall, ToolError
 
 TOOL_ALIASES: Mapping[str, str] = {
@@ -86,7 +85,10 @@ def extract_legacy_call(text: str) -> ToolCall | None:
         if block is not None:
             found.append((block, tag))
     for block, tag in sorted(found, key=lambda item: item[0].start):
-        arguments = _decode(block.content)
+        try:
+            arguments = decode_json(block.content)
+        except ValueError:
+            continue
         if isinstance(arguments, dict):
             return normalise_call(ToolCall(tag, arguments))
     return None
@@ -101,40 +103,34 @@ def read_call(content: str) -> ToolCall:
     Raises:
         ToolError: `parse`, with what is wrong, when it is no such JSON.
     """
-    payload = _decode(content)
-    if isinstance(payload, _Broken):
-        raise _error(f"The tool call is not valid JSON ({payload.reason}).")
+    try:
+        payload = decode_json(content)
+    except ValueError as error:
+        raise _error(f"The tool call is not valid JSON ({error}).") from None
     if not isinstance(payload, dict):
         raise _error("The tool call must be a JSON object.")
     name = payload.get("name")
     if not isinstance(name, str) or not name.strip():
         raise _error('The tool call has no "name".')
     arguments = payload.get("arguments", payload.get("parameters"))
+    return read_arguments(name.strip(), "{}" if arguments is None else arguments)
+
+
+def read_arguments(name: str, arguments: object) -> ToolCall:
+    """The call of a tool whose arguments are an object, or the JSON text of one.
+
+    Raises:
+        ToolError: `parse`, when they are neither.
+    """
     if isinstance(arguments, str):
-        arguments = _decode(arguments)
-    if arguments is None:
-        arguments = {}
+        try:
+            arguments = decode_json(arguments)
+        except ValueError as error:
+            reason = f"The arguments of {name[:60]!r} are not valid JSON ({error})."
+            raise _error(reason) from None
     if not isinstance(arguments, dict):
-        raise _error(f'The "arguments" of {name.strip()[:60]!r} must be a JSON object.')
-    return normalise_call(ToolCall(name.strip(), arguments))
-
-
-class _Broken:
-    """JSON that cannot be read."""
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-
-
-def _decode(content: str) -> Any:
-    try:
-        return json.loads(content)
-    except json.JSONDecodeError as error:
-        return _Broken(f"{error.msg} at character {error.pos}")
-    except ValueError:
-        return _Broken("a number in it has too many digits")
-    except RecursionError:
-        return _Broken("it is nested too deeply")
+        raise _error(f"The arguments of {name[:60]!r} must be a JSON object.")
+    return normalise_call(ToolCall(name, arguments))
 
 
 def normalise_call(call: ToolCall) -> ToolCall:

@@ -60,9 +60,9 @@ score: a number from 0.0 to 1.0
 reasoning: one or two sentences"""
 
 _REMINDER = "I could not read that. Reply in exactly the two lines asked for, and nothing else."
-_CORRECT = re.compile(r"^[\s*_#>-]*correct[\s*_]*[:=][\s*_\"']*(yes|no)\b", re.I | re.M)
+_CORRECT = re.compile(r"^[ \t*_#>-]*correct[\s*_]*[:=][\s*_\"']*(yes|no)\b", re.I | re.M)
 _SCORE = re.compile(
-    r"^[\s*_#>-]*score[\s*_]*[:=][\s*_\"']*([01](?:\.\d+)?|\.\d+)(?!\.?\d)", re.I | re.M
+    r"^[ \t*_#>-]*score[\s*_]*[:=][\s*_\"']*([01](?:\.\d+)?|\.\d+)(?!\.?\d)", re.I | re.M
 )
 _THOUGHT = "</think>"
 
@@ -183,7 +183,7 @@ def _ask(endpoint: Endpoint, rubric: str, case: object, wanted: re.Pattern[str])
         except EndpointError as error:
             raise JudgeError(str(error)) from error
         said = reply.text.rpartition(_THOUGHT)[2]
-        verdicts = {found.lower() for found in wanted.findall(said)}
+        verdicts: set[str] = {found.lower() for found in wanted.findall(said)}
         if len(verdicts) == 1 and _is_valid(verdict := verdicts.pop()):
             return verdict
         messages = [

@@ -1,0 +1,46 @@
+"""Reading JSON that a model wrote."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def decode_json(text: str) -> Any:
+    r"""Decode JSON; every string in the result can be encoded as UTF-8.
+
+    Half characters, which JSON can spell as `\ud800`, become U+FFFD.
+
+    Raises:
+        ValueError: When it is not valid JSON, is nested too deeply or holds a number of too many
+            digits; the message is short and says where.
+
+    >>> decode_json('{"q": "\\ud83c\\udf09"}')
+    {'q': '🌉'}
+    >>> decode_json('{"q": 1')
+    Traceback (most recent call last):
+    ValueError: Expecting ',' delimiter at character 7
+    """
+    try:
+        value = json.loads(text)
+        return _whole(value) if _SURROGATE_ESCAPE.search(text) else value
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{error.msg} at character {error.pos}") from None
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except ValueError:
+        raise ValueError("a number in it has too many digits") from None
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return _LONE_SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    if isinstance(value, dict):
+        return {_whole(key): _whole(item) for key, item in value.items()}
+    return value

@@ -91,16 +91,12 @@ class Scene:
         right, bottom = min(int(right), self.width), min(int(bottom), self.height)
         shift = np.array(((1, 0, -left), (0, 1, -top), (0, 0, 1)), np.float64)
         size = (right - int(left), bottom - int(top))
-        pixels = sheet.pixels()
-        warped = cv2.warpPerspective(
-            pixels[..., :3],
-            shift @ matrix,
-            size,
-            flags=cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        alpha = cv2.warpPerspective(pixels[..., 3], shift @ matrix, size, flags=cv2.INTER_LINEAR)
-        cover = cv2.merge((alpha,) * 3).astype(np.float32) * np.float32(1 / 255)
+        # Colours multiplied by alpha, so that the outline has no dark fringe after the warp.
+        layer = np.array(sheet.image.convert("RGBa"))
+        warped = cv2.warpPerspective(layer, shift @ matrix, size, flags=cv2.INTER_LINEAR)
+        alpha = np.ascontiguousarray(warped[..., 3])
+        clear = cv2.cvtColor(255 - alpha, cv2.COLOR_GRAY2RGB).astype(np.float32)
+        clear *= np.float32(1 / 255)
         region = self.field[top:bottom, left:right]
         if darkness > 0:
             small = cv2.resize(alpha, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
@@ -109,7 +105,8 @@ class Scene:
             small = cv2.GaussianBlur(small, (0, 0), max(soft / 4, 0.3))
             cast = cv2.resize(small, size, interpolation=cv2.INTER_LINEAR).astype(np.float32)
             region *= cv2.merge((1 - (darkness / 255) * cast,) * 3)
-        region += cover * (warped.astype(np.float32) - region)
+        region *= clear
+        region += cv2.cvtColor(warped, cv2.COLOR_RGBA2RGB).astype(np.float32)
         for line in sheet.lines:
             a, b, c, d = mapped(matrix, line.quad)
             self.lines.append(TextLine(line.text, (a, b, c, d), line.role))

@@ -87,25 +87,31 @@ def plaster(rng: np.random.Generator, width: int, height: int, colour: Colour) -
 
 def brick(rng: np.random.Generator, width: int, height: int, colour: Colour) -> Field:
     """A brick wall in running bond; every brick has its own shade."""
+    import cv2
+
     course = int(rng.integers(30, 46))
     length = round(course * rng.uniform(2.4, 3.1))
     joint = max(3, course // 9)
     y, x = np.arange(height) + int(rng.integers(course)), np.arange(width)
     row = y // course
-    shifted = x[None, :] + (row[:, None] % 2) * (length // 2)
-    column = shifted // length
-    across = shifted % length
+    odd = row % 2
+    # Only two kinds of row exist, so their columns are worked out once each.
+    shifted = np.stack((x, x + length // 2))
+    column = (shifted // length)[odd]
+    across = (shifted % length)[odd]
     down = (y % course)[:, None]
     tones = rng.normal(1.0, 0.13, (int(row[-1]) + 1, int(column.max()) + 1)).astype(np.float32)
     warmth = rng.normal(0.0, 10.0, tones.shape).astype(np.float32)
-    shade = tones[row[:, None], column] * (0.82 + 0.36 * clouds(rng, width, height, 70, 2))
-    shade = np.where((down == joint) | (across == joint), shade * 1.18, shade)
-    shade = np.where((down == course - 1) | (across == length - 1), shade * 0.72, shade)
-    wall = tinted(np.asarray(shade, np.float32), colour)
+    shade = tones[row[:, None], column]
+    shade *= 0.82 + 0.36 * clouds(rng, width, height, 70, 2)
+    shade[(down == joint) | (across == joint)] *= 1.18
+    shade[(down == course - 1) | (across == length - 1)] *= 0.72
+    wall = tinted(shade, colour)
     wall[..., 0] += warmth[row[:, None], column]
     mortar = tinted(0.85 + 0.25 * clouds(rng, width, height, 40, 2), (176, 168, 156))
-    gap = ((down < joint) | (across < joint))[..., None]
-    return np.where(gap, mortar, wall) + grain(rng, width, height, 5)
+    gap = ((down < joint) | (across < joint)).astype(np.uint8)
+    cv2.copyTo(mortar, gap, wall)
+    return np.asarray(wall + grain(rng, width, height, 5), np.float32)
 
 
 def wood(rng: np.random.Generator, width: int, height: int, colour: Colour) -> Field:
@@ -142,7 +148,8 @@ def stone(rng: np.random.Generator, width: int, height: int, colour: Colour) -> 
     veins = np.abs(clouds(rng, width, height, 6) - 0.5)
     soft = plaster(rng, width, height, colour)
     faint = soft * 0.72 + blocks * 0.28
-    return np.asarray(faint * (0.86 + 0.14 * np.clip(veins * 14, 0, 1))[..., None], np.float32)
+    shade = 0.86 + 0.14 * np.clip(veins * 14, 0, 1)
+    return np.asarray(faint * tinted(shade, (1, 1, 1)), np.float32)
 
 
 def paper(rng: np.random.Generator, width: int, height: int, colour: Colour, age: float) -> Field:
@@ -152,24 +159,26 @@ def paper(rng: np.random.Generator, width: int, height: int, colour: Colour, age
     shade = (
         1.0 - 0.10 * age * clouds(rng, width, height, 4) - 0.03 * clouds(rng, width, height, 90, 1)
     )
-    edge = np.minimum(
-        np.minimum(np.arange(width), np.arange(width)[::-1])[None, :] / width,
-        np.minimum(np.arange(height), np.arange(height)[::-1])[:, None] / height,
-    )
-    shade = shade * (1 - 0.20 * age * np.exp(-edge * 22))
+    x, y = np.linspace(0, 1, width), np.linspace(0, 1, height)
+    brown = np.maximum(
+        np.exp(-22 * np.minimum(x, 1 - x))[None, :], np.exp(-22 * np.minimum(y, 1 - y))[:, None]
+    ).astype(np.float32)
+    shade *= 1 - np.float32(0.20 * age) * brown
     sheet = tinted(np.asarray(shade, np.float32), colour)
     for _ in range(int(26 * age)):
-        x, y = int(rng.integers(width)), int(rng.integers(height))
+        spot_x, spot_y = int(rng.integers(width)), int(rng.integers(height))
         radius = int(rng.integers(2, 7))
-        patch = sheet[max(0, y - radius) : y + radius, max(0, x - radius) : x + radius]
+        patch = sheet[
+            max(0, spot_y - radius) : spot_y + radius, max(0, spot_x - radius) : spot_x + radius
+        ]
         patch *= np.array((0.95, 0.91, 0.82), np.float32)
     fibres = rng.uniform((0, 0), (width, height), (60, 2))
-    for x, y in fibres:
+    for left, top in fibres:
         dx, dy = rng.normal(0, 7, 2)
         cv2.line(
             sheet,
-            (int(x), int(y)),
-            (int(x + dx), int(y + dy)),
+            (int(left), int(top)),
+            (int(left + dx), int(top + dy)),
             tuple(float(c) * 0.93 for c in colour),
             1,
             cv2.LINE_AA,

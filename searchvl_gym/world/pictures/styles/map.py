@@ -111,18 +111,15 @@ def _relief(
     sea = rng.uniform(0.30, 0.44)
     level = np.where(rise < sea, rise / sea * 2, 2 + (rise - sea) / (1 - sea) * 4)
     step = np.clip(level.astype(np.int32), 0, 5)
-    land = tints[step]
-    shade = np.zeros_like(rise)
-    shade[1:, 1:] = rise[1:, 1:] - rise[:-1, :-1]
-    land *= (1 + np.clip(shade * 9, -0.16, 0.16) * (rise > sea))[..., None]
-    fine = (level * 3).astype(np.int32)
-    edge = np.zeros(rise.shape, bool)
-    edge[1:, 1:] = (fine[1:, 1:] != fine[:-1, 1:]) | (fine[1:, 1:] != fine[1:, :-1])
-    coast = np.zeros(rise.shape, bool)
+    hill = np.zeros_like(rise)
+    hill[1:, 1:] = rise[1:, 1:] - rise[:-1, :-1]
+    shade = 1 + np.clip(hill * 9, -0.16, 0.16) * (rise > sea)
+    fine = (level * 3).astype(np.int16)
+    shade[1:, 1:][(fine[1:, 1:] != fine[:-1, 1:]) | (fine[1:, 1:] != fine[1:, :-1])] *= 0.88
+    land = textures.tinted(shade.astype(np.float32), (1, 1, 1))
+    land *= np.take(tints, step, axis=0)
     wet = rise < sea
-    coast[2:, 2:] = (wet[2:, 2:] != wet[:-2, 2:]) | (wet[2:, 2:] != wet[2:, :-2])
-    land = np.where(edge[..., None], land * 0.88, land)
-    land = np.where(coast[..., None], np.array((58, 82, 104), np.float32), land)
+    land[2:, 2:][(wet[2:, 2:] != wet[:-2, 2:]) | (wet[2:, 2:] != wet[2:, :-2])] = (58, 82, 104)
     for i in range(1, 12):  # graticule
         land[:, w * i // 12] *= 0.90
         land[h * i // 12] *= 0.90

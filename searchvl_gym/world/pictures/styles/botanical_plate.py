@@ -46,7 +46,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
         draw_moth(sheet, rng, middle, min(w * 0.62, h * 0.62))
         subject = "moth"
     elif "bird" in words:
-        draw_bird(sheet, rng, middle, min(w * 0.72, h * 0.72))
+        draw_bird(sheet, rng, middle, min(w * 0.58, h * 0.66))
         subject = "bird"
     else:
         _plant(sheet, rng, stem_x, h * 0.73, h * 0.66, pick(rng, _BLOOMS))
@@ -120,24 +120,39 @@ def _plant(
     line = sheet.curve(
         [(x, foot - tall * 0.05), (x - bend, foot - tall * 0.45), head], green, tall * 0.014, 40
     )
-    wide, length = rng.uniform(0.16, 0.40), tall * rng.uniform(0.24, 0.36)
+    wide, length = rng.uniform(0.07, 0.40), tall * rng.uniform(0.24, 0.38)
     serrate = int(rng.integers(0, 3))
-    pairs = int(rng.integers(3, 6))
+    pairs = int(rng.integers(2, 7))
     for i in range(pairs):
         px, py = line[5 + i * (26 // pairs)]
         for side in (-1, 1):
             angle = -math.pi / 2 + side * rng.uniform(0.7, 1.25)
             _leaf(sheet, rng, (px, py), angle, length * (1 - 0.1 * i), wide, green, serrate)
-    petals = int(rng.integers(5, 12))
-    _flower(sheet, rng, head, tall * rng.uniform(0.13, 0.17), petals, bloom)
-    for _ in range(int(rng.integers(1, 4))):
-        px, py = line[int(rng.integers(22, 34))]
-        tip = (
-            px + rng.choice((-1, 1)) * tall * rng.uniform(0.16, 0.30),
-            py - tall * rng.uniform(0.12, 0.24),
-        )
-        sheet.curve([(px, py), (tip[0], py), tip], green, tall * 0.008)
-        _flower(sheet, rng, tip, tall * rng.uniform(0.05, 0.09), petals, bloom)
+    petals = int(rng.integers(4, 12))
+    habit = int(rng.integers(3))
+    if habit == 0:  # one large head and a few small ones
+        _flower(sheet, rng, head, tall * rng.uniform(0.13, 0.17), petals, bloom)
+        for _ in range(int(rng.integers(1, 4))):
+            px, py = line[int(rng.integers(22, 34))]
+            reach = rng.choice((-1, 1)) * tall * rng.uniform(0.16, 0.30)
+            tip = (px + reach, py - tall * rng.uniform(0.12, 0.24))
+            sheet.curve([(px, py), (tip[0], py), tip], green, tall * 0.008)
+            _flower(sheet, rng, tip, tall * rng.uniform(0.05, 0.09), petals, bloom)
+    elif habit == 1:  # a spike
+        for i in range(24, 41, 2):
+            px, py = line[i]
+            side = (-1 if i % 4 else 1) * tall * 0.055 * (1.3 - (i - 24) / 24)
+            sheet.draw.line((px, py, px + side, py - tall * 0.02), fill=green, width=4)
+            radius = tall * 0.060 * (1.25 - (i - 24) / 28)
+            _flower(sheet, rng, (px + side, py - tall * 0.02), radius, petals, bloom)
+    else:  # an umbel
+        rays = int(rng.integers(7, 12))
+        for angle in np.linspace(-1.15, 1.15, rays):
+            length = tall * rng.uniform(0.15, 0.20)
+            px, py = line[33]
+            tip = (px + length * 1.6 * math.sin(angle), py - length * math.cos(angle))
+            sheet.curve([(px, py), (px, py - length * 0.6), tip], green, tall * 0.007)
+            _flower(sheet, rng, tip, tall * rng.uniform(0.040, 0.060), petals, bloom)
 
 
 def _leaf(

@@ -128,7 +128,11 @@ class ChatPolicy:
         jitter = np.random.default_rng(0 if seed is None else seed)
         self._endpoint = Endpoint(settings, rng=jitter, connections=concurrency)
         self._concurrency = concurrency
-        self._sampling: dict[str, Any] = {"temperature": temperature, "top_p": top_p, "max_tokens": max_tokens}
+        self._sampling: dict[str, Any] = {
+            "temperature": temperature,
+            "top_p": top_p,
+            "max_tokens": max_tokens,
+        }
         self._seed = seed
         self._text_environment = text_environment
         self._image_format: ImageFormat = image_format

@@ -98,9 +98,9 @@ def test_a_megabyte_is_read() -> None:
 
 
 def test_the_system_prompt_is_short() -> None:
-    schema = {"function": {"name": "sharpen", "parameters": {
-        "properties": {"image": {}, "amount": {"default": 1.5}}, "required": ["image"]}}}  # fmt: skip
-    prompt = FORM.system_prompt([schema])
+    fields = {"image": {}, "amount": {"default": 1.5}}
+    parameters = {"properties": fields, "required": ["image"]}
+    prompt = FORM.system_prompt([{"function": {"name": "sharpen", "parameters": parameters}}])
     assert "sharpen(image, amount=1.5)" in prompt and len(prompt) < 250
 
 

@@ -32,7 +32,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     across, down = width * rng.uniform(0.78, 0.86), height * 0.95
     sheet = Sheet.of(
         textures.as_pixels(
-            textures.paper(rng, round(across * 1.35), round(down * 1.35), (242, 230, 202), 1.0)
+            textures.paper(rng, round(across * 1.25), round(down * 1.25), (242, 230, 202), 1.0)
         )
     )
     w, h = sheet.width, sheet.height
@@ -141,10 +141,10 @@ def _plant(
     elif habit == 1:  # a spike
         for i in range(24, 41, 2):
             px, py = line[i]
-            side = (-1 if i % 4 else 1) * tall * 0.055 * (1.3 - (i - 24) / 24)
-            sheet.draw.line((px, py, px + side, py - tall * 0.02), fill=green, width=4)
+            offset = (-1 if i % 4 else 1) * tall * 0.055 * (1.3 - (i - 24) / 24)
+            sheet.draw.line((px, py, px + offset, py - tall * 0.02), fill=green, width=4)
             radius = tall * 0.060 * (1.25 - (i - 24) / 28)
-            _flower(sheet, rng, (px + side, py - tall * 0.02), radius, petals, bloom)
+            _flower(sheet, rng, (px + offset, py - tall * 0.02), radius, petals, bloom)
     else:  # an umbel
         rays = int(rng.integers(7, 12))
         for angle in np.linspace(-1.15, 1.15, rays):

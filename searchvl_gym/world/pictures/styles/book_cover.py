@@ -30,7 +30,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     down = height * 0.90
     across = down * rng.uniform(0.74, 0.86)
     cloth, foil, second = pick(rng, _CLOTHS)
-    sheet = Sheet(across * 1.4, down * 1.4, cloth)
+    sheet = Sheet(across * 1.25, down * 1.25, cloth)
     w, h = sheet.width, sheet.height
     weave = 0.90 + 0.10 * textures.clouds(rng, w, h, 5)
     weave *= 1 + 0.05 * np.sin(np.arange(w) * 1.6)[None, :] * np.sin(np.arange(h) * 1.6)[:, None]

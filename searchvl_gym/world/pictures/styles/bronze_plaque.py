@@ -25,7 +25,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     across = width * rng.uniform(0.62, 0.72)
     down = min(across * rng.uniform(0.78, 0.92), height * 0.84)
     kind = int(rng.integers(len(_METALS)))
-    relief = Sheet(across * 1.35, down * 1.35, (0, 0, 0))
+    relief = Sheet(across * 1.25, down * 1.25, (0, 0, 0))
     w, h = relief.width, relief.height
     white, grey = (255, 255, 255), (150, 150, 150)
     relief.draw.rounded_rectangle(

@@ -41,7 +41,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     )
     across, down = width * 0.93, height * 0.93
     paper, ink, rule, *series = pick(rng, _PALETTES)
-    sheet = Sheet(across * 1.35, down * 1.35, paper)
+    sheet = Sheet(across * 1.25, down * 1.25, paper)
     w, h = sheet.width, sheet.height
     sheet.draw.rectangle((w * 0.05, h * 0.045, w * 0.13, h * 0.058), fill=series[0])
     end = sheet.write(

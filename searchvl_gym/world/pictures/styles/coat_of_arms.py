@@ -30,7 +30,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     scene = Scene(wall(rng, width, height, (168, 160, 150)))
     across, down = width * 0.90, height * 0.94
     ground = _GROUNDS[int(rng.integers(len(_GROUNDS)))]
-    w, h = round(across * 1.35), round(down * 1.35)
+    w, h = round(across * 1.25), round(down * 1.25)
     panel = Sheet.of(textures.as_pixels(textures.plaster(rng, w, h, ground)))
     border(
         panel,

@@ -44,7 +44,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     across = width * rng.uniform(0.88, 0.93)
     down = across * 0.63
     ground, pale, strong, ink = pick(rng, _CARDS)
-    sheet = Sheet(across * 1.4, down * 1.4, ground)
+    sheet = Sheet(across * 1.25, down * 1.25, ground)
     w, h = sheet.width, sheet.height
     for x, y, r in ((0.80, 0.62, 0.42), (0.30, 0.86, 0.30), (0.55, 0.3, 0.26)):
         guilloche(sheet, rng, (w * x, h * y), h * r, pale, 3, 2)

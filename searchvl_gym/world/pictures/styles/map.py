@@ -46,7 +46,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     """Draw a sheet map lying on a table; rows name further places."""
     scene = Scene(textures.wood(rng, width, height, _DESKS[int(rng.integers(len(_DESKS)))]))
     across, down = width * 0.94, height * 0.93
-    w, h = round(across * 1.3), round(down * 1.3)
+    w, h = round(across * 1.25), round(down * 1.25)
     sheet = Sheet.of(_relief(rng, w, h))
     ink = (48, 38, 34)
     places = [row[0] for row in table_rows(fields) if row and row[0]][:5]

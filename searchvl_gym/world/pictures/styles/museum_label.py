@@ -42,7 +42,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     scene.field *= (0.72 + 0.55 * spot)[..., None]
     scene.field[int(height * 0.90) :] *= 0.55
     wide, tall = width * 0.40, height * 0.86
-    exhibit = Sheet(wide * 1.5, tall * 1.5, None)
+    exhibit = Sheet(wide * 1.25, tall * 1.25, None)
     _vessel(exhibit, rng)
     left, top = centre - wide / 2, height * 0.08
     scene.place(
@@ -51,7 +51,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
         shadow=(-16 if not on_left else 16, 8, 14),
         darkness=0.5,
     )
-    label = Sheet(width * 0.50 * 1.5, height * 0.62 * 1.5, (250, 248, 242))
+    label = Sheet(width * 0.50 * 1.25, height * 0.62 * 1.25, (250, 248, 242))
     w, h = label.width, label.height
     ink = (32, 30, 34)
     accent = pick(rng, _GLAZES)[0]

@@ -30,7 +30,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     down = height * 0.92
     across = min(down * rng.uniform(0.82, 0.95), width * 0.9)
     ground, ink, *colours = pick(rng, _INKS)
-    sheet = Sheet(across * 1.4, down * 1.4, ground)
+    sheet = Sheet(across * 1.25, down * 1.25, ground)
     w, h = sheet.width, sheet.height
     has_foot = any(fields.get(role) for role in ("subtitle", "place", "year", "note"))
     picture_bottom = h * (0.56 if has_foot else 0.70)

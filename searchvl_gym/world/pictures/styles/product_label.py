@@ -43,7 +43,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
         darkness=0.5,
     )
     across, down = jar_wide * 0.84, height * 0.60
-    sheet = _label(fields, rng, across * 1.4, down * 1.4)
+    sheet = _label(fields, rng, across * 1.25, down * 1.25)
     quad = leaning_quad(rng, (centre, height * 0.545), across, down, turn=1.0, depth=0.015)
     scene.place(sheet, quad, label="product label", shadow=(2, 3, 3), darkness=0.5)
     scene.light(rng, 0.22)

@@ -37,7 +37,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     ground, letters, accent = pick(rng, _ENAMELS)
     across = width * rng.uniform(0.70, 0.80)
     down = across * rng.uniform(0.42, 0.52)
-    sheet = Sheet(across * 1.4, down * 1.4, ground)
+    sheet = Sheet(across * 1.25, down * 1.25, ground)
     w, h = sheet.width, sheet.height
     sheet.round_corners(h * rng.choice((0.04, 0.10, 0.16)))
     rim = h * 0.05

@@ -28,7 +28,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     scene = Scene(wall(rng, width, height, _WALLS[int(rng.integers(len(_WALLS)))]))
     across, down = width * rng.uniform(0.84, 0.92), height * rng.uniform(0.84, 0.92)
     header, bright, ground, stripe, ink = pick(rng, _BOARDS)
-    sheet = Sheet(across * 1.35, down * 1.35, ground)
+    sheet = Sheet(across * 1.25, down * 1.25, ground)
     w, h = sheet.width, sheet.height
     sheet.draw.rectangle((0, 0, w, h * 0.25), fill=header)
     rosette(sheet, rng, (w * 0.095, h * 0.135), h * 0.085, (bright, header, bright))

@@ -55,13 +55,14 @@ def _exit_code(error: Exception) -> int | None:
     """Exit code for an error whose message is meant for the user; None for a bug of ours."""
     import gymnasium
 
+    from searchvl_gym.endpoint import EndpointError
     from searchvl_gym.rollout.errors import RolloutError
     from searchvl_gym.tasks import TaskSetError
     from searchvl_gym.tools.image_files import UnreadableImage
     from searchvl_gym.world import WorldError
 
-    failures = (RolloutError, TaskSetError, UnreadableImage, WorldError, OSError, RuntimeError)
-    if isinstance(error, failures):
+    failures = (RolloutError, TaskSetError, UnreadableImage, WorldError, EndpointError)
+    if isinstance(error, (*failures, OSError, RuntimeError)):
         return FAILURE
     return USAGE if isinstance(error, (ValueError, gymnasium.error.Error)) else None
 

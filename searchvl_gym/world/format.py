@@ -157,7 +157,8 @@ def read_manifest(directory: Path) -> Manifest:
     path = directory / WORLD_FILE
     if not directory.is_dir():
         raise WorldError(
-            f"there is no world at {directory}; build one with `searchvl world build {directory}`"
+            f"there is no world at {directory}; build one with "
+            f"`searchvl world build --out {directory}`"
         )
     try:
         content = path.read_bytes()

@@ -1,0 +1,90 @@
+"""The command line against endpoints that are unset, down, or refuse the key."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from searchvl_gym.cli import main
+
+SECRET = "a-key-that-must-not-be-shown"
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """Takes no key for an answer."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        body = b'{"error": {"message": "invalid key"}}'
+        self.send_response(401)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def refusing_endpoint() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/v1"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> str:
+    path = tmp_path / "photo.png"
+    Image.fromarray(np.full((40, 60, 3), 90, np.uint8)).save(path)
+    return str(path)
+
+
+def last_line(capsys: pytest.CaptureFixture[str]) -> str:
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.err and SECRET not in captured.err + captured.out
+    return captured.err.splitlines()[-1]
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("BASE_URL", "MODEL", "API_KEY"):
+        for prefix in ("SEARCHVL_", "SEARCHVL_CHAT_", "OPENAI_"):
+            monkeypatch.delenv(prefix + name, raising=False)
+
+
+def test_an_unset_endpoint_says_what_to_set(
+    capsys: pytest.CaptureFixture[str], mini_world: object, photo: str
+) -> None:
+    assert main(["ask", photo, "What is this?", "--policy", "chat"]) == 1
+    assert "SEARCHVL_BASE_URL" in last_line(capsys)
+
+
+def test_a_refused_key_is_one_line(
+    capsys: pytest.CaptureFixture[str], mini_world: object, photo: str, refusing_endpoint: str
+) -> None:
+    settings = {"base_url": refusing_endpoint, "model": "any", "api_key": SECRET}
+    arguments = [f"--policy-arg={name}={value}" for name, value in settings.items()]
+    assert main(["ask", photo, "What is this?", "--policy", "chat", *arguments]) == 1
+    line = last_line(capsys)
+    assert "401" in line and "key" in line
+
+
+def test_a_rollout_on_a_dead_endpoint_stops_and_keeps_no_half_episode(
+    capsys: pytest.CaptureFixture[str], mini_world: object, tmp_path: Path, refusing_endpoint: str
+) -> None:
+    out = tmp_path / "run"
+    settings = {"base_url": refusing_endpoint, "model": "any", "api_key": SECRET}
+    arguments = [f"--policy-arg={name}={value}" for name, value in settings.items()]
+    rollout = ["rollout", "--policy", "chat", "--episodes", "2", "--out", str(out), "--quiet"]
+    assert main([*rollout, *arguments]) == 1
+    assert "401" in last_line(capsys)
+    assert (out / "trajectories.jsonl").read_bytes() == b""
+    assert SECRET not in (out / "run.json").read_text()

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from searchvl_gym.chat import extract_final_answer
-from searchvl_gym.rewards.claims import OTHER, RIGHT, find_contradiction, shorten
-from searchvl_gym.rewards.dates import find_dates, states_date
-from searchvl_gym.rewards.quantities import (
-    Quantity,
-    find_quantities,
-    same_number,
-    same_quantity,
+from searchvl_gym.rewards.claims import (
+    OTHER,
+    RIGHT,
+    Values,
+    find_contradiction,
+    shorten,
+    values_like,
 )
+from searchvl_gym.rewards.dates import find_dates, states_date
+from searchvl_gym.rewards.quantities import find_quantities, same_number, same_quantity
 from searchvl_gym.rewards.scoring import kept_answer, require_answer
 from searchvl_gym.types import Task, Trajectory
 from searchvl_gym.world.folding import fold, words
@@ -90,17 +92,12 @@ def verify(answer: str, task: Task) -> Verdict:
         return Verdict(False, "it is too long to tell what it answers")
     mark = _MARKERS.get(task.answer_kind)
     marked = None if mark is None else mark(statement, accepted)
-    words_are_values = marked is None
+    values = Values(words=False)
     if marked is None:
-        marked = _mark_names(statement, accepted)
+        marked, values = _mark_names(statement, accepted), values_like(accepted, statement)
     if RIGHT not in marked:
         return Verdict(False, "it does not contain the answer")
-    reason = find_contradiction(
-        marked,
-        question=task.question,
-        words_are_values=words_are_values,
-        cased=statement not in (statement.lower(), statement.upper()),
-    )
+    reason = find_contradiction(marked, question=task.question, values=values)
     return Verdict(reason is None, reason or "")
 
 
@@ -129,40 +126,40 @@ def _mark_names(text: str, accepted: Sequence[str]) -> str:
     return _replace(text, [(start, end, RIGHT) for start, end in pieces])
 
 
-def _mark_quantities(
-    text: str, accepted: Sequence[str], same: Callable[[Quantity, Quantity], bool]
-) -> str | None:
+def _mark_numbers(text: str, accepted: Sequence[str]) -> str | None:
     wanted = [found[0] for form in accepted if len(found := find_quantities(form)) == 1]
     if not wanted:
         return None
-    return _replace(
-        text,
-        [
-            (given.start, given.end, RIGHT if any(same(given, one) for one in wanted) else OTHER)
-            for given in find_quantities(text)
-        ],
-    )
-
-
-def _mark_numbers(text: str, accepted: Sequence[str]) -> str | None:
-    return _mark_quantities(text, accepted, same_number)
+    pieces = []
+    for given in find_quantities(text):
+        right = any(same_number(given, one) for one in wanted)
+        pieces.append((given.start, given.end, RIGHT if right else OTHER))
+    return _replace(text, pieces)
 
 
 def _mark_measures(text: str, accepted: Sequence[str]) -> str | None:
-    return _mark_quantities(text, accepted, same_quantity)
+    wanted = [found[0] for form in accepted if len(found := find_quantities(form)) == 1]
+    if not wanted:
+        return None
+    # Of a unit that we do not know, the word after the number is the unit.
+    own_unit = any(one.unit is None and one.word for one in wanted)
+    pieces = []
+    for given in find_quantities(text):
+        right = any(same_quantity(given, one) for one in wanted)
+        end = given.word_end if own_unit else given.end
+        pieces.append((given.start, end, RIGHT if right else OTHER))
+    return _replace(text, pieces)
 
 
 def _mark_dates(text: str, accepted: Sequence[str]) -> str | None:
     wanted = [found[0] for form in accepted if len(found := find_dates(form)) == 1]
     if not wanted:
         return None
-    return _replace(
-        text,
-        [
-            (given.start, given.end, RIGHT if any(states_date(given, d) for d in wanted) else OTHER)
-            for given in find_dates(text)
-        ],
-    )
+    pieces = []
+    for given in find_dates(text):
+        right = any(states_date(given, one) for one in wanted)
+        pieces.append((given.start, given.end, RIGHT if right else OTHER))
+    return _replace(text, pieces)
 
 
 def _replace(text: str, pieces: list[tuple[int, int, str]]) -> str:

@@ -8,6 +8,7 @@ This module then reads the words around the marks. It knows no facts: it goes by
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from searchvl_gym.world.folding import fold, words
@@ -51,17 +52,66 @@ _ALTERNATIVES = frozenset({"or", "either", "versus", "vs", "alternatively", "/",
 _CORRECTIONS = frozenset({"but", "however", "actually"})
 _JOINING_WORDS = frozenset({"and", "plus", "&"}) | _ALTERNATIVES | _CORRECTIONS
 _RANGE = frozenset({"to", "through", "till", "-", "–", "—", "~"})
-_TITLES = frozenset((
-    "mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "dame", "lord", "lady",
-    "saint", "st", "king", "queen", "prince", "princess", "president", "captain", "general",
-    "colonel", "major", "bishop", "the", "of", "de", "von", "van", "river", "mount", "lake",
-    "architect", "engineer", "painter", "sculptor", "writer", "composer", "mayor",
+_HONORIFICS = frozenset((
+    "mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "dame", "lord", "lady", "st",
 ))  # fmt: skip
+_TITLES = _HONORIFICS | frozenset((
+    "saint", "king", "queen", "prince", "princess", "president", "captain", "general", "colonel",
+    "major", "bishop", "mayor", "de", "von", "van", "architect", "engineer", "painter",
+    "sculptor", "writer", "composer",
+))  # fmt: skip
+"""Words that may stand beside a name without making it another one."""
+_LONGEST_NAME = 6
 _TOKEN = re.compile(
     rf"[{RIGHT}{OTHER}]|[^\W_]+(?:['’][^\W_]+)*|[,;:/|()\n&–—~-]|[.!?](?=\s|$)|[^\s\w]"
 )
 _SEPARATORS = frozenset(",;:\n.!?()")
 _TAIL = re.compile(r"\banswer(?:\s+is|\s+was|\s*:)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Values:
+    """What other values of the answer's kind look like.
+
+    Attributes:
+        words: Any word may be one (names, texts), rather than only what is marked as `OTHER`
+            (numbers, dates).
+        digits: So may digits (codes).
+        hold_clauses: They may hold words such as `before` and `of`.
+        cased: Capitals tell names from other words.
+    """
+
+    words: bool = True
+    digits: bool = False
+    hold_clauses: bool = False
+    cased: bool = True
+
+    def names_in(self, folded: Sequence[str], known: Set[str]) -> list[str]:
+        """The words that may be (part of) another value."""
+        return [
+            word
+            for word in folded
+            if self.words
+            and word.isalnum()
+            and word not in _FILLERS
+            and word not in _CLAUSE
+            and word not in known
+            and (self.digits or not word.isdigit())
+        ]
+
+
+def values_like(accepted: Sequence[str], statement: str) -> Values:
+    """What rivals of the accepted texts may look like in a statement.
+
+    >>> values_like(["08579"], "08579 or 04229").digits
+    True
+    """
+    forms = [word for form in accepted for word in words(form)]
+    return Values(
+        digits=any(word.isdigit() for word in forms),
+        hold_clauses=any(word in _CLAUSE for word in forms),
+        cased=statement not in (statement.lower(), statement.upper()),
+    )
 
 
 @dataclass
@@ -75,6 +125,11 @@ class _Segment:
     @property
     def folded(self) -> list[str]:
         return [fold(token) for token in self.tokens]
+
+    @property
+    def begins_as_name(self) -> bool:
+        said = [token for token in self.tokens if fold(token) not in _FILLERS]
+        return bool(said) and said[0][0].isupper()
 
     @property
     def is_rejected(self) -> bool:
@@ -98,48 +153,40 @@ def shorten(text: str) -> str | None:
     return tail if len(words(tail)) <= MAX_WORDS else None
 
 
-def find_contradiction(
-    marked: str, *, question: str, words_are_values: bool, cased: bool = True
-) -> str | None:
+def find_contradiction(marked: str, *, question: str, values: Values) -> str | None:
     """Why an answer that contains the right value does not count, or None when it does.
 
     Args:
         marked: The answer with its right values replaced by `RIGHT` and, where other values
             of the same kind can be told, those by `OTHER`.
         question: Its words are no rivals of the answer.
-        words_are_values: Whether any word may be another value (names), rather than only what is
-            marked as `OTHER` (numbers, dates).
-        cased: Whether capitals tell names from other words in this answer.
+        values: What a rival may look like.
 
-    >>> find_contradiction(f"{RIGHT} or Rome", question="", words_are_values=True)
+    >>> find_contradiction(f"{RIGHT} or Rome", question="", values=Values())
     'it names an alternative'
-    >>> find_contradiction(f"It is {RIGHT}, not Rome.", question="", words_are_values=True)
+    >>> find_contradiction(f"It is {RIGHT}, not Rome.", question="", values=Values())
     """
     segments = _split(marked)
-    first = next((i for i, segment in enumerate(segments) if RIGHT in segment.tokens), None)
-    if first is None:
-        return "it does not contain the answer"
-    known = set(words(question)) | {
-        word for segment in segments if RIGHT in segment.tokens for word in segment.folded
-    }
-    for segment in segments:
-        if RIGHT in segment.tokens:
-            reason = _read_own(segment, set(words(question)), words_are_values, cased)
-            if reason is not None:
-                return reason
-    if segments[first].joint in _CORRECTIONS:
+    asked = frozenset(words(question))
+    own = [segment for segment in segments if RIGHT in segment.tokens]
+    for segment in own:
+        reason = _read_own(segment, asked, values)
+        if reason is not None:
+            return reason
+    known = asked.union(*(segment.folded for segment in own))
+    first = segments.index(own[0]) if own else 0
+    if segments and segments[first].joint in _CORRECTIONS:
         segments = segments[first:]
-        first = 0
-    for number, segment in enumerate(segments):
+    following = [segment.joint for segment in segments[1:]] + [""]
+    for segment, next_joint in zip(segments, following, strict=True):
         if RIGHT in segment.tokens or segment.is_rejected:
             continue
-        following = segments[number + 1].joint if number + 1 < len(segments) else ""
-        if OTHER in segment.tokens and following == "and" and "between" in segment.folded:
+        if OTHER in segment.tokens and next_joint == "and" and "between" in segment.folded:
             return "it states a range"
-        offered = segment.joint in _ALTERNATIVES or following in _ALTERNATIVES
-        if offered and _has_value(segment, known, words_are_values):
+        offered = segment.joint in _ALTERNATIVES or next_joint in _ALTERNATIVES
+        if offered and (OTHER in segment.tokens or values.names_in(segment.folded, known)):
             return "it names an alternative"
-        if not segment.aside and _is_bare_value(segment, known, words_are_values):
+        if not segment.aside and _is_bare_value(segment, known, values):
             return "it names another value"
     return None
 
@@ -163,65 +210,53 @@ def _split(marked: str) -> list[_Segment]:
     return [segment for segment in segments if segment.tokens]
 
 
-def _read_own(
-    segment: _Segment, asked: set[str], words_are_values: bool, cased: bool
-) -> str | None:
+def _read_own(segment: _Segment, asked: frozenset[str], values: Values) -> str | None:
     """What speaks against the answer in the very segment that contains it."""
     tokens, folded = segment.tokens, segment.folded
     for place, token in enumerate(tokens):
         if token != RIGHT:
             continue
         before = folded[max(0, place - 4) : place]
-        if any(word in _NEGATIONS for word in before):
-            return "it denies the answer"
         text = " ".join(before)
-        if any(text.endswith(phrase) for phrase in _REJECTING):
+        if any(word in _NEGATIONS for word in before) or text.endswith(_REJECTING):
             return "it denies the answer"
-        if not words_are_values and any(text.endswith(phrase) for phrase in _COMPARING):
+        if not values.words and text.endswith(_COMPARING):
             return "it only compares with the answer"
-        if words_are_values:
-            beside = [
-                (tokens[i], i > place) for i in (place - 1, place + 1) if 0 <= i < len(tokens)
-            ]
-            if any(_belongs_to_name(word, follows, asked, cased) for word, follows in beside):
+        if values.words:
+            beside = [(word, False) for word in tokens[max(0, place - 1) : place]]
+            beside += [(word, True) for word in tokens[place + 1 : place + 2]]
+            if any(_belongs_to_name(word, follows, asked, values) for word, follows in beside):
                 return "it names something else whose name contains the answer"
     if OTHER in tokens:
         between = [word for word in folded if word not in (RIGHT, OTHER)]
-        if any(sign in _RANGE for sign in between) or "between" in between:
+        if any(sign in _RANGE for sign in between):
             return "it states a range"
         if all(word in _FILLERS for word in between):
             return "it names another value"
-    if "between" in folded:
-        return "it states a range"
-    return None
+    return "it states a range" if "between" in folded else None
 
 
-def _belongs_to_name(token: str, follows: bool, asked: set[str], cased: bool) -> bool:
+def _belongs_to_name(token: str, follows: bool, asked: frozenset[str], values: Values) -> bool:
     """Whether a word beside the answer makes it another, longer name: `Kern` in `Kern Bridge`."""
     folded = fold(token)
     if not token.isalnum() or token.isdigit() or folded in _FILLERS | _CLAUSE | _TITLES:
         return False
-    if folded in asked and not (cased and follows):
+    if folded in asked and not (values.cased and follows):
         return False
-    return token[0].isupper() or not cased
+    return token[0].isupper() or not values.cased
 
 
-def _has_value(segment: _Segment, known: set[str], words_are_values: bool) -> bool:
-    if OTHER in segment.tokens:
-        return True
-    return words_are_values and any(
-        word not in _FILLERS | _CLAUSE and word not in known and not word.isdigit()
-        for word in segment.folded
-        if word.isalnum()
-    )
-
-
-def _is_bare_value(segment: _Segment, known: set[str], words_are_values: bool) -> bool:
+def _is_bare_value(segment: _Segment, known: frozenset[str], values: Values) -> bool:
     """Whether a segment says nothing but a value, as the items of a list do."""
-    rest = [word for word in segment.folded if word not in _FILLERS and word not in (OTHER, RIGHT)]
+    rest = [word for word in segment.folded if word not in _FILLERS and word != OTHER]
     if OTHER in segment.tokens and all(word in known or word in _RANGE for word in rest):
         return True
-    if not words_are_values or any(word in _CLAUSE for word in rest):
+    # "…, which is in France", "…, capital of France" are remarks. An item of a list that begins
+    # like a name, or values that hold such words themselves ("Salt before Thunder"), are not,
+    # unless the very first word tells.
+    is_item = values.cased and segment.joint in (",", ";", "and", "&") and segment.begins_as_name
+    remark = rest[:1] if values.hold_clauses or is_item else rest
+    if any(word in _CLAUSE for word in remark):
         return False
-    names = [word for word in rest if word not in known and not word.isdigit()]
-    return 0 < len(names) <= 6 and not all(word in _TITLES for word in names)
+    names = values.names_in(rest, known)
+    return 0 < len(names) <= _LONGEST_NAME and not all(word in _HONORIFICS for word in names)

@@ -70,6 +70,9 @@ _SIZES: dict[str, dict[str, float]] = {
         "h hr hour": 3600.0,
         "day": 86400.0,
         "week": 604800.0,
+        "month": 2629746.0,
+        "yr year": 31556952.0,
+        "decade": 315569520.0,
     },
     "speed": {
         "m/s metre per second meter per second": 1.0,
@@ -160,6 +163,7 @@ class Quantity:
         value: The number as written.
         unit: Its unit, or None when no known one follows.
         word: The folded word that follows when that is no known unit, or "".
+        word_end: Index after that word; `end` without one.
         step: The smallest amount that the way it is written tells apart: 0.1 for `1.5`, 10 for
             `3,940`.
     """
@@ -169,6 +173,7 @@ class Quantity:
     value: float
     unit: Unit | None = None
     word: str = ""
+    word_end: int = 0
     step: float = 1.0
 
     @property
@@ -196,7 +201,12 @@ def find_quantities(text: str) -> list[Quantity]:
             assert previous.unit is not None
             total = (previous.in_base + quantity.in_base) / previous.unit.factor
             found[-1] = Quantity(
-                previous.start, quantity.end, total, previous.unit, step=previous.step * 1e-3
+                previous.start,
+                quantity.end,
+                total,
+                previous.unit,
+                word_end=quantity.end,
+                step=previous.step * 1e-3,
             )
         else:
             found.append(quantity)
@@ -217,12 +227,15 @@ def _single(text: str) -> Iterator[Quantity]:
         unit = _UNIT.match(text, end)
         if unit is not None:
             name = fold(unit["unit"])
-            yield Quantity(match.start(), unit.end(), value, UNITS[name], "", step)
+            yield Quantity(match.start(), unit.end(), value, UNITS[name], "", unit.end(), step)
             continue
         if end < len(text) and (text[end].isalpha() or text[end] == "_"):
             continue
         word = _UNIT_WORD.match(text, end)
-        yield Quantity(match.start(), end, value, None, fold(word["unit"]) if word else "", step)
+        if word is None:
+            yield Quantity(match.start(), end, value, None, "", end, step)
+        else:
+            yield Quantity(match.start(), end, value, None, fold(word["unit"]), word.end(), step)
 
 
 def _read_digits(digits: str) -> tuple[float, float]:

@@ -31,7 +31,8 @@ class Result:
         suite: As given on the command line.
         policy: As given on the command line.
         episodes: Number of episodes played.
-        accuracy: Share of right answers.
+        unscored: Those among them that no reward could be told for; they count nowhere else.
+        accuracy: Share of right answers among the scored episodes.
         low: Lower end of its 95 % interval.
         high: Upper end of its 95 % interval.
         mean_turns: Mean number of turns, the answer included.
@@ -47,6 +48,7 @@ class Result:
     suite: str
     policy: str
     episodes: int
+    unscored: int
     accuracy: float
     low: float
     high: float
@@ -75,28 +77,34 @@ def measure(
 
     Raises:
         ValueError: When a name or an argument is unknown.
+        RolloutError: When the run cannot start or had to stop.
+        WorldError: When the world cannot be built or opened.
     """
     from searchvl_gym.rollout import run
-    from searchvl_gym.rollout.registry import make
 
     suite = find_suite(named_suite.name)
-    policy = make(named_policy.name, **named_policy.arguments)
     world, tasks = suite.load(named_suite.arguments, episodes=episodes)
     summary = run(
         suite.environment,
-        policy,
+        named_policy.name,
+        policy_kwargs=named_policy.arguments,
         episodes=len(tasks),
         seed=seed,
         workers=workers,
         out=out,
         env_kwargs={"world": world, "tasks": tasks},
     )
-    right = round(summary.success_rate * summary.episodes)
-    low, high = bootstrap_interval([1.0] * right + [0.0] * (summary.episodes - right), seed=seed)
+    # A mean of zeros and ones says how many ones there were, so no trajectory is read again.
+    scored = summary.episodes - summary.unscored
+    right = round(summary.success_rate * scored)
+    if not scored:
+        raise ValueError(f"no episode of {named_policy.text} on {named_suite.text} was scored")
+    low, high = bootstrap_interval([1.0] * right + [0.0] * (scored - right), seed=seed)
     return Result(
         suite=named_suite.text,
         policy=named_policy.text,
         episodes=summary.episodes,
+        unscored=summary.unscored,
         accuracy=summary.success_rate,
         low=low,
         high=high,
@@ -117,21 +125,22 @@ def print_table(results: Sequence[Result], suites: Sequence[Suite]) -> None:
     from rich.table import Table
 
     console = Console()
-    table = Table(title="SearchVL Gym leaderboard", caption="Accuracy with a 95 % interval")
-    table.add_column("suite")
-    table.add_column("policy")
-    for heading in ("episodes", "accuracy", "95 %", "turns", "fatal", "errors", "seconds"):
-        table.add_column(heading, justify="right")
+    if not console.is_terminal:
+        console = Console(width=120)
+    table = Table(title="SearchVL Gym leaderboard")
+    table.add_column("suite", overflow="fold")
+    table.add_column("policy", overflow="fold")
+    for heading in ("played", "accuracy (95 %)", "turns", "fatal", "errors", "seconds"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for result in results:
         table.add_row(
             result.suite,
             result.policy,
             str(result.episodes),
-            f"{result.accuracy:.1%}",
-            f"{result.low:.1%}–{result.high:.1%}",
+            f"{100 * result.accuracy:.1f} ({100 * result.low:.1f}–{100 * result.high:.1f})",
             f"{result.mean_turns:.1f}",
-            f"{result.fatal_rate:.1%}",
-            f"{result.error_rate:.1%}",
+            f"{100 * result.fatal_rate:.1f} %",
+            f"{100 * result.error_rate:.1f} %",
             f"{result.seconds:.0f}",
         )
     console.print(table)
@@ -181,7 +190,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the leaderboard; returns the exit status, 2 for wrong arguments."""
+    """Run the leaderboard; returns the exit status: 2 for wrong arguments, 1 for a failed run."""
+    from searchvl_gym.rollout import RolloutError
+    from searchvl_gym.world.format import WorldError
+
     options = parser().parse_args(arguments)
     try:
         if options.episodes < 1 or options.workers < 1:
@@ -207,6 +219,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         print(f"leaderboard: {error}", file=sys.stderr)
         return 2
+    except (RolloutError, WorldError) as error:
+        print(f"leaderboard: {error}", file=sys.stderr)
+        return 1
     target = options.out / "leaderboard.json"
     settings = {"episodes": options.episodes, "seed": options.seed, "level": 0.95}
     write_json(target, results, settings)

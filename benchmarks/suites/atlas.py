@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from searchvl_gym.world.catalog import default_world
-
 from searchvl_gym.tasks import TaskSet, sample_tasks
 from searchvl_gym.world import World
+from searchvl_gym.world.catalog import default_world
 
 _DEFAULTS: Mapping[str, Any] = {
     "size": "mini",

@@ -62,7 +62,8 @@ backoff=1.0, max_backoff=30.0)
             raise EndpointError("the endpoint's model must be named")
         if not all(" " < sign <= "~" for sign in self.api_key):
             raise EndpointError("the API key holds characters that no key has; check for a typo")
-        if not self.timeout > 0 or self.retries < 0 or self.backoff < 0 or self.max_backoff < 0:
+        waits = self.retries >= 0 and self.backoff >= 0 and self.max_backoff >= 0
+        if not (self.timeout > 0 and waits):
             raise EndpointError(
                 "timeout must be above 0; retries, backoff and max_backoff at least 0"
             )

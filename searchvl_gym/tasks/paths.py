@@ -15,7 +15,7 @@ from searchvl_gym.world.records import Fact, Page, Relation
 if TYPE_CHECKING:
     from searchvl_gym.world import World
 
-MAX_COMMON_SHARE = 0.05
+MAX_COMMON_SHARE = 0.1
 """A value that more of a relation's facts have makes the relation guessable."""
 
 MAX_ANSWER_WORDS = 6

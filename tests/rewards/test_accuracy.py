@@ -211,9 +211,10 @@ def test_every_fact_of_a_world_is_told_from_others(mini_world) -> None:
             other = group[int(rng.integers(len(group)))]
             if other.value in forms or (other.target == fact.target and fact.target is not None):
                 continue
-            for said in (other.value, f"{fact.value} or {other.value}", f"not {fact.value}",
-                         f"{other.value} or {fact.value}", f"{other.value}, not {fact.value}"):  # fmt: skip
-                assert not verify(said, task).right, (name, fact.value, said)
+            one, two = fact.value, other.value
+            hedges = (f"{one} or {two}", f"{two} or {one}", f"not {one}", f"{two}, not {one}")
+            for said in (two, *hedges):
+                assert not verify(said, task).right, (name, one, said)
 
 
 def test_only_an_answer_before_the_fatal_step_counts() -> None:

@@ -1,4 +1,5 @@
 import datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -59,4 +60,4 @@ def test_other_days_do_not(one: datetime.date, other: datetime.date) -> None:
 @given(st.text(alphabet="0123456789-/. MarchJune,thBC", max_size=60))
 def test_spans_do_not_overlap(text: str) -> None:
     found = find_dates(text)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))

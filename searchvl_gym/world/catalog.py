@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import IO
 
 from searchvl_gym.world.format import WorldError
-from searchvl_gym.world.sources.atlas import GENERATOR_VERSION, build_atlas
+from searchvl_gym.world.sources.atlas import build_atlas
 from searchvl_gym.world.world import World, open_world
 
 CACHE_VARIABLE = "SEARCHVL_CACHE"
@@ -35,8 +37,8 @@ def cache_dir() -> Path:
 def default_world(size: str | int = "mini", seed: int = 0) -> World:
     """The Atlas of a size and seed; built on first use, with a progress bar on stderr.
 
-    A torn world, or one that an older generator built, is built anew. When several processes
-    ask at once, one builds and the others wait for it.
+    A torn world, or one that other code built, is built anew. When several processes ask at
+    once, one builds and the others wait for it.
 
     Args:
         size: See `build_atlas`.
@@ -47,35 +49,55 @@ def default_world(size: str | int = "mini", seed: int = 0) -> World:
         WorldError: When the cache directory cannot be written.
     """
     path = cache_dir() / f"atlas-{size}-{seed}"
-    world = _open_current(path)
+    guard = path.with_name(f"{path.name}.lock")
+    world = _open_current(path, guard)
     if world is not None:
         return world
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock = path.with_name(f"{path.name}.lock").open("a+b")
+        lock = guard.open("a+b")
     except OSError as error:
         raise WorldError(
             f"cannot write to the cache {path.parent}: {error.strerror}; set ${CACHE_VARIABLE}"
         ) from error
     with lock, _locked(lock):
-        world = _open_current(path)
+        world = _open_current(path, guard)
         if world is None:
+            lock.truncate(0)
             if path.exists():
                 shutil.rmtree(path)
             world = build_atlas(path, size=size, seed=seed)
+            lock.write(generator_digest().encode())
+            lock.flush()
     return world
 
 
-def _open_current(path: Path) -> World | None:
-    """The world at a path if it is whole and of this generator, else None."""
+@cache
+def generator_digest() -> str:
+    """SHA-256 of the code that decides what an Atlas looks like.
+
+    A cached world is as good as the code that built it. A version number that somebody must
+    remember to raise would let a stale one pass; this cannot be forgotten.
+    """
+    package = Path(__file__).parent
+    digest = hashlib.sha256()
+    for folder in ("pictures", "sources/atlas"):
+        for source in sorted((package / folder).rglob("*.py")):
+            digest.update(source.relative_to(package).as_posix().encode() + b"\0")
+            digest.update(source.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _open_current(path: Path, guard: Path) -> World | None:
+    """The world at a path if it is whole and of this code, else None."""
     if not path.exists():
         return None
     try:
         world = open_world(path)
-    except WorldError:
+        built_by = guard.read_bytes()
+    except (WorldError, OSError):
         return None
-    current = world.info.settings.get("generator_version") == GENERATOR_VERSION
-    return world if current else None
+    return world if built_by == generator_digest().encode() else None
 
 
 @contextmanager

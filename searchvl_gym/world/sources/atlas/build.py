@@ -22,8 +22,8 @@ from searchvl_gym.world.writer import WorldWriter
 if TYPE_CHECKING:
     from searchvl_gym.world.world import World
 
-GENERATOR_VERSION = "3"
-"""Raised whenever the same arguments begin to give another world."""
+GENERATOR_VERSION = "4"
+"""Part of a world's fingerprint; raised when the same arguments begin to give another world."""
 
 SIZES = {"mini": 300, "small": 5_000, "large": 100_000}
 """Pages of the named sizes."""

@@ -73,7 +73,7 @@ def group_advantages(
     dtype = rewards.dtype if rewards.is_floating_point() else torch.float32
     if not bool(torch.isfinite(rewards).all()):
         raise ValueError("rewards must be finite; leave unscored episodes out")
-    if group_size == 1:
+    if group_size == 1 or not len(rewards):
         return rewards.to(dtype).clone()
     # In double precision, or equal rewards would differ from their mean by rounding, and eps
     # would blow that up.

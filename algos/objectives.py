@@ -8,8 +8,8 @@ For a group of `G` rollouts of one task with returns `r_i`:
     ℓ_it = −min(ρ_it Â_i, clip(ρ_it, 1 − ε_low, 1 + ε_high) Â_i)
     −J = 1/G Σ_i 1/(Σ_t M_it) Σ_t M_it ℓ_it + β · KL                `policy_loss`
 
-The baselines of the paper are combinations: `vanilla` uses neither mask nor clamp, `fatal_mask` the
-mask only, `fatal_aware` both; `hard_mask` drops fatal rollouts by an empty mask.
+The baselines of the paper are combinations (`fatal_variants`). Log-probabilities of long sequences
+come from `log_probabilities`, weights for another sampler than π_old from `importance_sampling`.
 
 Shapes: N rollouts, groups contiguous; B sequences; T tokens, right- or left-padded.
 """
@@ -155,6 +155,7 @@ def policy_loss(
     aggregation: Aggregation = "sequence_mean",
     ref_logp: Tensor | None = None,
     beta: float = 0.0,
+    weights: Tensor | None = None,
 ) -> tuple[Tensor, dict[str, float]]:
     r"""The clipped surrogate loss, to be minimised.
 
@@ -181,6 +182,8 @@ def policy_loss(
         ref_logp: Under the reference policy, shape (B, T); needed for `beta > 0`. Given with
             `beta = 0` the divergence is only measured.
         beta: Weight of the divergence, at least 0.
+        weights: Factors of the tokens' losses, without the divergence, as from
+            `importance_sampling.importance_weights`; shape (B, T), taken as constants.
 
     Returns:
         The loss, a scalar, and metrics over the tokens that count: `loss`, `policy_loss`,
@@ -196,7 +199,7 @@ def policy_loss(
     >>> loss.item(), metrics["clip_fraction"]
     (-1.0, 0.0)
     """
-    _check_loss_arguments(logp, old_logp, advantages, mask, ref_logp)
+    _check_loss_arguments(logp, old_logp, advantages, mask, ref_logp, weights)
     if not 0 <= clip_low <= 1 or not clip_high >= 0 or not beta >= 0:
         raise ValueError(
             "clip_low must be between 0 and 1, clip_high and beta at least 0; "
@@ -210,7 +213,7 @@ def policy_loss(
     if beta > 0 and ref_logp is None:
         raise ValueError("beta above 0 needs ref_logp")
     counts = mask.to(torch.bool)
-    weights = counts.to(logp.dtype)
+    shares = counts.to(logp.dtype)
     # Masked positions are taken out before exp: what overflows there would turn the gradient
     # into NaN even when it is multiplied by 0.
     log_ratio = _where(counts, logp) - _where(counts, old_logp)
@@ -221,16 +224,18 @@ def policy_loss(
     unclipped = ratio * advantage
     clipped = ratio.clamp(1 - clip_low, 1 + clip_high) * advantage
     token_loss = -torch.minimum(unclipped, clipped)
-    surrogate = _aggregate(token_loss, weights, aggregation)
+    if weights is not None:
+        token_loss = token_loss * _where(counts, weights.detach()).to(logp.dtype)
+    surrogate = _aggregate(token_loss, shares, aggregation)
     loss = surrogate
     divergence = torch.zeros((), dtype=logp.dtype, device=logp.device)
     if ref_logp is not None:
         difference = _where(counts, ref_logp) - _where(counts, logp)
         difference = difference.clamp(-_MAX_LOG_RATIO, _MAX_LOG_RATIO)
         token_kl = difference.exp() - difference - 1
-        divergence = _aggregate(token_kl, weights, "token_mean").detach()
+        divergence = _aggregate(token_kl, shares, "token_mean").detach()
         if beta > 0:
-            loss = surrogate + beta * _aggregate(token_kl, weights, aggregation)
+            loss = surrogate + beta * _aggregate(token_kl, shares, aggregation)
     metrics = _measure(ratio.detach(), log_ratio.detach(), advantage, counts, clip_low, clip_high)
     metrics |= {
         "loss": float(loss.detach()),
@@ -244,28 +249,23 @@ def _where(counts: Tensor, values: Tensor) -> Tensor:
     return torch.where(counts, values, torch.zeros((), dtype=values.dtype, device=values.device))
 
 
-def _aggregate(token_loss: Tensor, weights: Tensor, aggregation: Aggregation) -> Tensor:
-    rows = (token_loss * weights).sum(dim=1)
+def _aggregate(token_loss: Tensor, shares: Tensor, aggregation: Aggregation) -> Tensor:
+    rows = (token_loss * shares).sum(dim=1)
     if aggregation == "token_mean":
-        return rows.sum() / weights.sum().clamp_min(1)
+        return rows.sum() / shares.sum().clamp_min(1)
     if aggregation == "sequence_mean":
-        rows = rows / weights.sum(dim=1).clamp_min(1)
+        rows = rows / shares.sum(dim=1).clamp_min(1)
     return rows.sum() / max(1, len(rows))
 
 
 def _measure(
-    ratio: Tensor,
-    log_ratio: Tensor,
-    advantage: Tensor,
-    counts: Tensor,
-    clip_low: float,
-    clip_high: float,
+    ratio: Tensor, log_ratio: Tensor, advantage: Tensor, counts: Tensor, *clip: float
 ) -> dict[str, float]:
     tokens = int(counts.sum())
     empty = int((~counts.any(dim=1)).sum()) if counts.numel() else len(counts)
     seen, signs = ratio[counts], advantage[counts]
-    low = float(((seen < 1 - clip_low) & (signs < 0)).sum()) / max(1, tokens)
-    high = float(((seen > 1 + clip_high) & (signs > 0)).sum()) / max(1, tokens)
+    low = float(((seen < 1 - clip[0]) & (signs < 0)).sum()) / max(1, tokens)
+    high = float(((seen > 1 + clip[1]) & (signs > 0)).sum()) / max(1, tokens)
     # exp(x) − 1 − x with x = log ρ estimates the divergence from the sampling policy.
     drift = (ratio - 1 - log_ratio)[counts]
     return {
@@ -282,12 +282,13 @@ def _measure(
 
 
 def _check_loss_arguments(
-    logp: Tensor, old_logp: Tensor, advantages: Tensor, mask: Tensor, ref_logp: Tensor | None
+    logp: Tensor, old_logp: Tensor, advantages: Tensor, mask: Tensor, *optional: Tensor | None
 ) -> None:
     shape = logp.shape
     if len(shape) != 2:
         raise ValueError(f"logp must have shape (B, T), got {tuple(shape)}")
-    for name, given in (("old_logp", old_logp), ("mask", mask), ("ref_logp", ref_logp)):
+    names = ("old_logp", "mask", "ref_logp", "weights")
+    for name, given in zip(names, (old_logp, mask, *optional), strict=True):
         if given is not None and given.shape != shape:
             raise ValueError(
                 f"{name} must have the shape of logp, {tuple(shape)}; got {tuple(given.shape)}"

@@ -6,6 +6,7 @@ hashed, replayed and compared. Pixels are `(height, width, 3)` uint8 RGB arrays 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,6 +17,14 @@ import numpy.typing as npt
 
 Image = npt.NDArray[np.uint8]
 """An RGB picture: uint8, shape `(height, width, 3)`."""
+
+
+def image_digest(pixels: Image) -> str:
+    """SHA-256 of a picture's height, width and pixels (row by row), as 64 hexadecimal digits."""
+    digest = hashlib.sha256(f"{pixels.shape[0]} {pixels.shape[1]} ".encode())
+    digest.update(np.ascontiguousarray(pixels).data)
+    return digest.hexdigest()
+
 
 ANSWER = "answer"
 """Name of the action that ends an episode; its one argument is `text`."""

@@ -39,7 +39,8 @@ class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
             whichever is fewer.
         autoreset_mode: `NEXT_STEP` (the step after an end resets and ignores its action),
             `SAME_STEP` (an end resets at once; the last observation is in
-            `infos["final_obs"]`) or `DISABLED` (reset with `options={"reset_mask": …}`).
+            `infos["final_obs"]`) or `DISABLED` (reset with `options={"reset_mask": …}`; until
+            then an ended environment takes the action None and stays as it is).
         **settings: Everything else that `SearchEnv` takes.
 
     Attributes:
@@ -82,7 +83,8 @@ class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="searchvl-env")
         # Texts only: whole observations would keep every environment's pictures in memory.
         self._texts = [""] * num_envs
-        self._ended = np.zeros(num_envs, dtype=np.bool_)
+        self._terminated = np.zeros(num_envs, dtype=np.bool_)
+        self._truncated = np.zeros(num_envs, dtype=np.bool_)
         self._finished: list[Trajectory | None] = [None] * num_envs
 
     def reset(
@@ -125,7 +127,7 @@ class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
         for i, (observation, info) in zip(chosen, self._map(reset, chosen), strict=True):
             began[i] = observation
             self._texts[i] = observation["text"]
-            self._ended[i] = False
+            self._terminated[i] = self._truncated[i] = False
             infos = self._add_info(infos, info, i)
         return self._batch([began.get(i) or self._current(i) for i in range(count)]), infos
 
@@ -138,7 +140,8 @@ class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
 
         Args:
             actions: A sequence with one action an environment: whatever `SearchEnv.step`, or
-                `TextActions.step` with a wire format, takes.
+                `TextActions.step` with a wire format, takes; None where an environment has
+                ended in mode `DISABLED`.
 
         Raises:
             ValueError: When the number of actions is wrong.
@@ -162,7 +165,7 @@ class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
             observations.append(observation)
             self._texts[i] = observation["text"]
             infos = self._add_info(infos, info, i)
-        self._ended = terminations | truncations
+        self._terminated, self._truncated = terminations.copy(), truncations.copy()
         return self._batch(observations), rewards, terminations, truncations, infos
 
     def trajectories(self) -> tuple[Trajectory | None, ...]:
@@ -198,9 +201,13 @@ class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
 
     def _step_one(self, i: int, action: Any) -> Transition:
         env = self.envs[i]
-        if self._ended[i] and self.autoreset_mode == AutoresetMode.NEXT_STEP:
-            observation, info = env.reset()
-            return observation, 0.0, False, False, info
+        if self._terminated[i] or self._truncated[i]:
+            if self.autoreset_mode == AutoresetMode.NEXT_STEP:
+                observation, info = env.reset()
+                return observation, 0.0, False, False, info
+            if action is None:
+                flags = bool(self._terminated[i]), bool(self._truncated[i])
+                return self._current(i), 0.0, *flags, {}
         observation, reward, terminated, truncated, info = env.step(action)
         if terminated or truncated:
             self._finished[i] = env.get_wrapper_attr("trajectory")()

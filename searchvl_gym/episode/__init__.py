@@ -2,7 +2,7 @@
 
 from searchvl_gym.episode.actions import ActionReader, Attempt
 from searchvl_gym.episode.info import Info, make_info
-from searchvl_gym.episode.pictures import EpisodePictures, image_digest
+from searchvl_gym.episode.pictures import EpisodePictures
 from searchvl_gym.episode.state import Episode, Rules
 
 __all__ = [
@@ -12,6 +12,5 @@ __all__ = [
     "EpisodePictures",
     "Info",
     "Rules",
-    "image_digest",
     "make_info",
 ]

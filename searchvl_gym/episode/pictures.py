@@ -9,25 +9,15 @@ every step. Pictures that tools made belong to the episode.
 
 from __future__ import annotations
 
-import hashlib
 import weakref
 from collections import deque
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from searchvl_gym.spaces import Gallery, freeze
-from searchvl_gym.types import ErrorKind, Image, ToolError
+from searchvl_gym.types import ErrorKind, Image, ToolError, image_digest
 
 _LOADED_LAST: deque[Image] = deque(maxlen=8)
 """Held for all episodes of the process; see above."""
-
-
-def image_digest(pixels: Image) -> str:
-    """SHA-256 of a picture's height, width and pixels (row by row), as 64 hexadecimal digits."""
-    digest = hashlib.sha256(f"{pixels.shape[0]} {pixels.shape[1]} ".encode())
-    digest.update(np.ascontiguousarray(pixels).data)
-    return digest.hexdigest()
 
 
 class EpisodePictures:

@@ -15,12 +15,11 @@ from typing import Any
 import gymnasium
 import numpy as np
 
-from searchvl_gym.episode import image_digest
 from searchvl_gym.registration import register_environments
 from searchvl_gym.rollout.encoding import encode_trajectory
 from searchvl_gym.rollout.policy import Action, Observation, Policy
 from searchvl_gym.rollout.registry import make
-from searchvl_gym.types import Image, Trajectory
+from searchvl_gym.types import Image, Trajectory, image_digest
 
 
 @dataclass(frozen=True)

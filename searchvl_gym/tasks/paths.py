@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,18 +29,31 @@ class PathSampler:
 
     Args:
         world: A world with typed facts.
+        bridges: Names of the relations that may lead from page to page, or None for all.
+        endings: Names of the relations that may give the answer, or None for all.
 
     Raises:
-        ValueError: When the world has no relations.
+        ValueError: When the world has no relations, or not the named ones.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(
+        self,
+        world: World,
+        *,
+        bridges: Collection[str] | None = None,
+        endings: Collection[str] | None = None,
+    ) -> None:
         if not world.info.relations:
             raise ValueError(
                 f"{world!r} has no typed relations; sample tasks from a world such as Atlas"
             )
         self._world = world
         self._relations = {relation.name: relation for relation in world.info.relations}
+        unknown = sorted({*(bridges or ()), *(endings or ())} - self._relations.keys())
+        if unknown:
+            raise ValueError(f"{world!r} has no relation {', '.join(unknown)}")
+        self._bridges = frozenset(self._relations if bridges is None else bridges)
+        self._endings = frozenset(self._relations if endings is None else endings)
         self._guessable = self._survey()
 
     def relation(self, name: str) -> Relation:
@@ -68,6 +81,7 @@ class PathSampler:
                 for fact in self._single_facts(visited[-1])
                 if fact.target is not None
                 and fact.target not in visited
+                and fact.relation in self._bridges
                 and self._relations[fact.relation].phrases
             ]
             if not bridges:
@@ -98,7 +112,9 @@ class PathSampler:
 
     def _is_answer(self, fact: Fact, path: Sequence[Page]) -> bool:
         relation = self._relations[fact.relation]
-        if relation.name in self._guessable or not relation.questions:
+        if relation.name in self._guessable or relation.name not in self._endings:
+            return False
+        if not relation.questions:
             return False
         if fact.target is not None and fact.target in [page.id for page in path]:
             return False

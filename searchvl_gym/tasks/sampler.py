@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +36,8 @@ def sample_tasks(
     hops: Sequence[int] = DEFAULT_HOPS,
     hop_weights: Sequence[float] | None = None,
     repair_share: float = 0.2,
+    bridges: Collection[str] | None = None,
+    endings: Collection[str] | None = None,
 ) -> TaskSet:
     """Draw distinct tasks, each anchored on a picture that shows the name of its page.
 
@@ -51,6 +53,8 @@ def sample_tasks(
         hop_weights: Their weights; None for the usual ones (0.25, 0.35, 0.25, 0.15 for 1 to 4),
             or equal ones for other hops.
         repair_share: Share of tasks with a damaged picture that a tool can repair, 0 to 1.
+        bridges: Relations that may lead from page to page, or None for all.
+        endings: Relations that may give the answer, or None for all.
 
     Raises:
         ValueError: When an argument is out of range, or the world has no typed relations or not
@@ -62,7 +66,7 @@ def sample_tasks(
         raise ValueError(f"n must be at least 0, got {n}")
     if not 0 <= repair_share <= 1:
         raise ValueError(f"repair_share must be between 0 and 1, got {repair_share}")
-    paths = PathSampler(world)
+    paths = PathSampler(world, bridges=bridges, endings=endings)
     split_number = ("train", "validation", "test").index(split)
     rng = np.random.default_rng([seed, split_number, int(world.fingerprint[:16], 16)])
     tasks: list[Task] = []

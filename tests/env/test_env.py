@@ -12,10 +12,10 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 from small_setting import picture
 
-from searchvl_gym.episode import Info, image_digest
+from searchvl_gym.episode import Info
 from searchvl_gym.tools import Faults
 from searchvl_gym.tools.sharpen import SharpenArguments
-from searchvl_gym.types import Task, TaskImage, Termination, ToolCall, ToolResult
+from searchvl_gym.types import Task, TaskImage, Termination, ToolCall, ToolResult, image_digest
 
 
 def test_the_checker_has_nothing_to_say(settings):

@@ -5,11 +5,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from searchvl_gym.episode import image_digest
 from searchvl_gym.rollout import RolloutError, Store, encode_trajectory
 from searchvl_gym.rollout.record import RunRecord, describe
 from searchvl_gym.rollout.store import image_path, save_images
-from searchvl_gym.types import Task, Termination, Trajectory
+from searchvl_gym.types import Task, Termination, Trajectory, image_digest
 
 RECORD = RunRecord("env", {}, "policy", {}, 0, "w", "t", {"numpy": "2"})
 

@@ -1,0 +1,123 @@
+"""A model with its tokenizer and image processor: loaded whole, or refused with one line."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoConfig, AutoModelForImageTextToText, AutoTokenizer
+from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+
+CARD = "searchvl.json"
+"""Beside the weights: what the model was trained with (wire format, tool block, world)."""
+
+_NEEDED = ("config.json", "preprocessor_config.json", "tokenizer_config.json")
+
+
+class CheckpointError(RuntimeError):
+    """A checkpoint cannot be read or written; the message says why and what to do."""
+
+
+@dataclass
+class Checkpoint:
+    """A vision-language model and what it needs to read.
+
+    Attributes:
+        model: A Qwen3-VL or Qwen2.5-VL.
+        tokenizer: Its tokenizer.
+        image_processor: Turns pictures into patches; needs no torchvision.
+        card: What the model was trained with; JSON.
+    """
+
+    model: Any
+    tokenizer: Any
+    image_processor: Any
+    card: dict[str, Any] = field(default_factory=dict)
+
+
+def load_checkpoint(
+    path: str | Path,
+    *,
+    device: str | torch.device = "cpu",
+    dtype: torch.dtype = torch.float32,
+    attention: str = "sdpa",
+) -> Checkpoint:
+    """Load a checkpoint directory; nothing is fetched from a hub.
+
+    Args:
+        path: Directory of a Qwen3-VL or Qwen2.5-VL with tokenizer and preprocessor.
+        device: Where the model goes.
+        dtype: Of the weights.
+        attention: `sdpa`, `eager` or `flash_attention_2`.
+
+    Raises:
+        CheckpointError: When a part is missing or cannot be read.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        raise CheckpointError(f"there is no checkpoint at {folder}; give the path of a directory")
+    missing = [name for name in _NEEDED if not (folder / name).is_file()]
+    if missing:
+        raise CheckpointError(
+            f"{folder} lacks {', '.join(missing)}: a checkpoint needs its tokenizer and its image "
+            "preprocessor beside the weights; copy them from the base model"
+        )
+    try:
+        config = AutoConfig.from_pretrained(folder, local_files_only=True)
+        model = AutoModelForImageTextToText.from_pretrained(
+            folder,
+            config=config,
+            dtype=dtype,
+            attn_implementation=attention,
+            local_files_only=True,
+        )
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        images = Qwen2VLImageProcessorPil.from_pretrained(folder, local_files_only=True)
+    except (OSError, ValueError, KeyError) as error:
+        line = str(error).strip().split("\n", 1)[0]
+        raise CheckpointError(f"the checkpoint {folder} cannot be loaded: {line}") from error
+    if not hasattr(config, "image_token_id"):
+        raise CheckpointError(f"{folder} is a {config.model_type}, not a Qwen vision model")
+    card = folder / CARD
+    known = json.loads(card.read_text(encoding="utf-8")) if card.is_file() else {}
+    return Checkpoint(model.to(device).eval(), tokenizer, images, known)
+
+
+def save_checkpoint(checkpoint: Checkpoint, path: str | Path) -> None:
+    """Write a checkpoint so that it appears whole or not at all; an older one is replaced.
+
+    Raises:
+        CheckpointError: When the disk is full or the place cannot be written; what stood there
+            before is kept.
+    """
+    target = Path(path)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        temporary.mkdir(parents=True)
+        checkpoint.model.save_pretrained(temporary)
+        checkpoint.tokenizer.save_pretrained(temporary)
+        checkpoint.image_processor.save_pretrained(temporary)
+        card = json.dumps(checkpoint.card, indent=2, ensure_ascii=False, sort_keys=True)
+        (temporary / CARD).write_text(card + "\n", encoding="utf-8")
+        replace_folder(temporary, target)
+    except (OSError, RuntimeError) as error:
+        # safetensors reports a full disk as a RuntimeError of its own.
+        raise CheckpointError(f"cannot write the checkpoint {target}: {error}") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def replace_folder(temporary: Path, target: Path) -> None:
+    """Put a finished directory in the place of another; the old one is kept until then."""
+    if not target.exists():
+        temporary.replace(target)
+        return
+    old = target.with_name(f".{target.name}.old.{os.getpid()}")
+    target.replace(old)
+    temporary.replace(target)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,123 @@
+"""Three tools whose results are a line or two, for models with a tiny context.
+
+They are the real tools (the same OCR, the same indexes, the same pages); only what they say is
+shorter. One sentence of one page often does not state what was asked, so an agent does better
+when it opens the page before it goes on.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+from msgspec import Meta
+
+from searchvl_gym.tools import Arguments, ToolContext, ToolSuite
+from searchvl_gym.tools.fields import ImageName, Query
+from searchvl_gym.tools.memory import Remembered
+from searchvl_gym.tools.text_layout import arrange
+from searchvl_gym.tools.text_recognition import recognise
+from searchvl_gym.types import ErrorKind, ToolError, ToolResult
+from searchvl_gym.world import World
+from searchvl_gym.world.folding import words
+from searchvl_gym.world.summary import extract
+
+
+class ReadArguments(Arguments, frozen=True):
+    """Arguments of the brief `layout_parsing`."""
+
+    image: ImageName
+
+
+class BriefReading:
+    """`layout_parsing` without boxes: a line a block, its label before it."""
+
+    name: ClassVar[str] = "layout_parsing"
+    description: ClassVar[str] = "Read the text in a picture."
+    arguments: ClassVar[type[Arguments]] = ReadArguments
+    argument_aliases: ClassVar[dict[str, str]] = {}
+    bounded: ClassVar[bool] = True
+
+    def run(self, arguments: ReadArguments, context: ToolContext) -> ToolResult:
+        """See `Tool.run`."""
+        lines = recognise(np.asarray(context.images.get(arguments.image)))
+        blocks = [(block.label, block.text.replace("\n", " ")) for block in arrange(lines)]
+        return ToolResult("\n".join(f"{label}: {text}" for label, text in blocks) or "no text")
+
+
+class SearchArguments(Arguments, frozen=True):
+    """Arguments of the brief `text_search`."""
+
+    q: Query
+
+
+class BriefSearch:
+    """`text_search` that shows one sentence of the best page, and the page's number."""
+
+    name: ClassVar[str] = "text_search"
+    description: ClassVar[str] = "Find a page: its number, its title and one sentence."
+    arguments: ClassVar[type[Arguments]] = SearchArguments
+    argument_aliases: ClassVar[dict[str, str]] = {"query": "q"}
+    bounded: ClassVar[bool] = True
+
+    def run(self, arguments: SearchArguments, context: ToolContext) -> ToolResult:
+        """See `Tool.run`."""
+        world = _world(context)
+        hits = world.text_index.search(arguments.q, 1)
+        if not hits:
+            return ToolResult("no results")
+        page = world.page(hits[0].page)
+        sentence = extract(page.text, arguments.q, 1)
+        return ToolResult(f"page {page.id} {page.title}: {sentence}", evidence=(page.id,))
+
+
+class VisitArguments(Arguments, frozen=True):
+    """Arguments of the brief `visit`."""
+
+    url: Annotated[
+        str, Meta(min_length=1, max_length=200, description="Number of the page, from a search.")
+    ]
+    goal: Annotated[str, Meta(max_length=2000, description="What you want to know.")] = ""
+
+
+class BriefVisit:
+    """`visit` that shows the line of a page's infobox that suits the goal best."""
+
+    name: ClassVar[str] = "visit"
+    description: ClassVar[str] = "Open a page by its number and look for one fact."
+    arguments: ClassVar[type[Arguments]] = VisitArguments
+    argument_aliases: ClassVar[dict[str, str]] = {}
+    bounded: ClassVar[bool] = True
+
+    def run(self, arguments: VisitArguments, context: ToolContext) -> ToolResult:
+        """See `Tool.run`."""
+        world = _world(context)
+        number = arguments.url.strip()
+        if not (number.isascii() and number.isdigit() and int(number) < len(world)):
+            raise ToolError(ErrorKind.TOOL_FAILURE, f"visit: there is no page {number[:20]}.")
+        page = world.page(int(number))
+        wanted = set(words(arguments.goal))
+        found = [
+            (len(wanted & set(words(label))) / max(1, len(wanted | set(words(label)))), line)
+            for line, label in ((f"{name}: {value}", name) for name, value in page.infobox)
+        ]
+        best = max(found, key=lambda scored: scored[0], default=(0.0, ""))
+        said = best[1] if best[0] > 0 else "nothing about that"
+        return ToolResult(f"page {page.id} {page.title}: {said}", evidence=(page.id,))
+
+
+def brief_suite(memory: str | Path | None = None) -> ToolSuite:
+    """The three brief tools; what was read in a picture is remembered.
+
+    Args:
+        memory: File that keeps the readings across processes, or None.
+    """
+    reading: Any = Remembered(BriefReading(), memory)
+    return ToolSuite([reading, BriefSearch(), BriefVisit()])
+
+
+def _world(context: ToolContext) -> World:
+    if context.world is None:
+        raise ToolError(ErrorKind.UNAVAILABLE, "there is no world to search")
+    return context.world

@@ -1,0 +1,108 @@
+"""World, tasks and environment of the laptop recipe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from algos.recipe.brief_tools import brief_suite
+from searchvl_gym.chat import FORMATS
+from searchvl_gym.tasks import TaskSet, sample_tasks
+from searchvl_gym.tools import Faults, ToolSuite
+from searchvl_gym.world import World
+from searchvl_gym.world.catalog import cache_dir, default_world
+
+BRIDGES = (
+    "architect",
+    "city",
+    "birthplace",
+    "death_place",
+    "creator",
+    "made_in",
+)
+"""Relations of the first hop."""
+
+ENDINGS = (
+    "birthplace",
+    "death_place",
+    "birth_date",
+    "elevation",
+    "population",
+    "founded",
+    "rainfall",
+    "area",
+)
+"""Relations of the second hop."""
+
+WIRE_FORMAT = "compact"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where the tiny model learns.
+
+    Attributes:
+        pages: Size of the Atlas.
+        seed: Of the Atlas and of the tasks.
+        max_steps: Most turns of an episode.
+        max_pixels: Pictures are shrunk to this many pixels before they are read.
+    """
+
+    pages: int = 3_000
+    seed: int = 0
+    max_steps: int = 12
+    max_pixels: int = 400_000
+
+    def world(self) -> World:
+        """The Atlas, built on first use."""
+        return default_world(self.pages, self.seed)
+
+    def suite(self) -> ToolSuite:
+        """The brief tools, with readings kept beside the world."""
+        return brief_suite(cache_dir() / f"readings-{self.pages}-{self.seed}.sqlite")
+
+    def system_prompt(self) -> str:
+        """The prompt with its tool block: the same in SFT, in RL and in evaluation."""
+        return FORMATS[WIRE_FORMAT].system_prompt(self.suite().schemas())
+
+    def tasks(self, split: str, count: int) -> TaskSet:
+        """Tasks of two hops over `BRIDGES` and `ENDINGS`.
+
+        Raises:
+            ValueError: When the world has too few of them.
+        """
+        return sample_tasks(
+            self.world(),
+            split=split,
+            n=count,
+            seed=self.seed,
+            hops=(2,),
+            repair_share=0.0,
+            bridges=BRIDGES,
+            endings=ENDINGS,
+        )
+
+    def environment(
+        self, tasks: TaskSet, *, suite: ToolSuite | None = None, faults: Faults | None = None
+    ) -> dict[str, Any]:
+        """Arguments of `SearchVL/AtlasText-v0`."""
+        return {
+            "world": self.world(),
+            "tasks": tasks,
+            "tools": suite or self.suite(),
+            "wire_format": WIRE_FORMAT,
+            "max_steps": self.max_steps,
+            "max_pixels": self.max_pixels,
+            "faults": faults,
+        }
+
+
+def recipe_faults(rate: float = 0.35, burst: float = 6.0, seed: int = 0) -> Faults:
+    """Outages that last for several calls, so that about a third of the episodes are fatal."""
+    return Faults(rate=rate, burst=burst, kinds=("outage",), seed=seed)
+
+
+def default_output() -> Path:
+    """Where the recipe writes unless it is told otherwise."""
+    return Path("runs/recipe")

@@ -25,10 +25,11 @@ from searchvl_gym.endpoint import (
 )
 from searchvl_gym.endpoint.messages import ImageFormat
 from searchvl_gym.episode import Attempt
+from searchvl_gym.episode.actions import plain_call
 from searchvl_gym.rollout.policy import Observation
 from searchvl_gym.tools import ToolSuite
 from searchvl_gym.types import ANSWER, ErrorKind, Task, ToolCall, ToolError
-from searchvl_gym.wrappers import read_text
+from searchvl_gym.wrappers import MAX_TEXT_CHARS, read_text
 
 _NATIVE_PROMPT = """\
 You answer a question about one or more pictures. The pictures are named img_1, img_2 and so on; \
@@ -296,21 +297,20 @@ class _NativeConversation(_Conversation):
             ]
         self.messages.append(message)
         self._open = [call.id for call in reply.calls]
-        thought = (reply.thought or reply.text).strip()
-        if reply.calls:
-            return _read_native(reply.calls[0].name, reply.calls[0].arguments, thought)
-        answer = extract_final_answer(reply.text, skip_thought=True).strip()
-        if answer:
-            return Attempt(ToolCall(ANSWER, {"text": answer}, reply.thought.strip()))
-        error = ToolError(
-            ErrorKind.PARSE, "There is neither a tool call nor an answer; call a tool."
-        )
-        return Attempt(None, error, text=reply.text, well_formed=False)
+        try:
+            # The limits of a structured action: nothing that cannot be stored gets through.
+            return Attempt(plain_call(_read_native(reply)))
+        except ToolError as error:
+            text = reply.calls[0].arguments if reply.calls else reply.text
+            return Attempt(None, error, text=text[:MAX_TEXT_CHARS], well_formed=False)
 
 
-def _read_native(name: str, arguments: str, thought: str) -> Attempt:
-    try:
-        call = read_arguments(name, arguments or "{}")
-    except ToolError as error:
-        return Attempt(None, error, text=arguments, well_formed=False)
-    return Attempt(replace(call, thought=thought))
+def _read_native(reply: Reply) -> ToolCall:
+    """The first call of a reply, or else its text as the answer."""
+    if reply.calls:
+        call = read_arguments(reply.calls[0].name, reply.calls[0].arguments or "{}")
+        return replace(call, thought=(reply.thought or reply.text).strip())
+    answer = extract_final_answer(reply.text, skip_thought=True).strip()
+    if not answer:
+        raise ToolError(ErrorKind.PARSE, "There is neither a tool call nor an answer; call a tool.")
+    return ToolCall(ANSWER, {"text": answer}, reply.thought.strip())

@@ -9,6 +9,9 @@ from typing import Any
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
+MAX_DEPTH = 100
+"""How deep lists and objects may be nested, so that whoever walks through them has enough stack."""
+
 
 def decode_json(text: str) -> Any:
     r"""Decode JSON; every string in the result can be encoded as UTF-8.
@@ -27,6 +30,8 @@ def decode_json(text: str) -> Any:
     """
     try:
         value = json.loads(text)
+        if text.count("[") + text.count("{") > MAX_DEPTH and not _is_shallow(value, MAX_DEPTH):
+            raise RecursionError
         return _whole(value) if _SURROGATE_ESCAPE.search(text) else value
     except json.JSONDecodeError as error:
         raise ValueError(f"{error.msg} at character {error.pos}") from None
@@ -34,6 +39,13 @@ def decode_json(text: str) -> Any:
         raise ValueError("it is nested too deeply") from None
     except ValueError:
         raise ValueError("a number in it has too many digits") from None
+
+
+def _is_shallow(value: Any, depth: int) -> bool:
+    if not isinstance(value, (list, dict)):
+        return True
+    inner = value.values() if isinstance(value, dict) else value
+    return depth > 0 and all(_is_shallow(item, depth - 1) for item in inner)
 
 
 def _whole(value: Any) -> Any:

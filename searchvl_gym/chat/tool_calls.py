@@ -113,7 +113,10 @@ def read_call(content: str) -> ToolCall:
     if not isinstance(name, str) or not name.strip():
         raise _error('The tool call has no "name".')
     arguments = payload.get("arguments", payload.get("parameters"))
-    return read_arguments(name.strip(), "{}" if arguments is None else arguments)
+    try:
+        return read_arguments(name.strip(), "{}" if arguments is None else arguments)
+    except ToolError as error:
+        raise _error(error.message) from None
 
 
 def read_arguments(name: str, arguments: object) -> ToolCall:
@@ -127,9 +130,10 @@ def read_arguments(name: str, arguments: object) -> ToolCall:
             arguments = decode_json(arguments)
         except ValueError as error:
             reason = f"The arguments of {name[:60]!r} are not valid JSON ({error})."
-            raise _error(reason) from None
+            raise ToolError(ErrorKind.PARSE, reason) from None
     if not isinstance(arguments, dict):
-        raise _error(f"The arguments of {name[:60]!r} must be a JSON object.")
+        message = f"The arguments of {name[:60]!r} must be a JSON object."
+        raise ToolError(ErrorKind.PARSE, message)
     return normalise_call(ToolCall(name, arguments))
 
 

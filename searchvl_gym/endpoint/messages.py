@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,6 +16,8 @@ Message = dict[str, Any]
 """One message of a conversation, as JSON."""
 
 ImageFormat = Literal["jpeg", "png"]
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ def user_message(
 def read_reply(payload: Any) -> Reply:
     """The first choice of a chat completion.
 
+    Half characters, which JSON can spell, become U+FFFD: no text could be written with them.
+
     Args:
         payload: The decoded JSON.
 
@@ -123,10 +128,10 @@ def _read_text(content: Any) -> str:
     if content is None:
         return ""
     if isinstance(content, str):
-        return content
+        return _whole(content)
     if isinstance(content, list):
         return "".join(
-            part["text"]
+            _whole(part["text"])
             for part in content
             if isinstance(part, Mapping) and isinstance(part.get("text"), str)
         )
@@ -147,9 +152,17 @@ def _read_calls(calls: Any) -> tuple[NativeCall, ...]:
         if not isinstance(arguments, str):
             arguments = json.dumps({} if arguments is None else arguments)
         read.append(
-            NativeCall(str(call.get("id") or f"call_{number}"), function["name"], arguments)
+            NativeCall(
+                str(call.get("id") or f"call_{number}"),
+                _whole(function["name"]),
+                _whole(arguments),
+            )
         )
     return tuple(read)
+
+
+def _whole(text: str) -> str:
+    return _LONE_SURROGATE.sub("\ufffd", text)
 
 
 def _read_count(count: Any) -> int:

@@ -28,7 +28,8 @@ PACKAGES = (
 )
 """Distributions whose versions can change what a run does."""
 
-_SECRET = re.compile(r"key|token|secret|password", re.IGNORECASE)
+# A limit on the number of tokens is none.
+_SECRET = re.compile(r"key|(?<!max_)(?<!max_new_)token|secret|password", re.IGNORECASE)
 
 
 class RunRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,8 +81,8 @@ def describe(value: Any) -> Any:
     Worlds and task sets are named by their fingerprint. Arguments whose name speaks of a key, a
     token, a secret or a password are left out, so that none reaches the disk.
 
-    >>> describe({"steps": (1, 2), "api_key": "abc"})
-    {'steps': [1, 2]}
+    >>> describe({"steps": (1, 2), "api_key": "abc", "max_tokens": 9})
+    {'steps': [1, 2], 'max_tokens': 9}
     """
     if value is None or isinstance(value, (bool, int, float, str)):
         return value

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -24,11 +23,15 @@ import gymnasium
 import numpy as np
 from msgspec import Meta
 
+from benchmarks.speed.figures import machine, print_table, rate, world_path, write_json
 from searchvl_gym.chat import FORMATS
 from searchvl_gym.env import SearchEnv
 from searchvl_gym.tools import Arguments, ToolContext
 from searchvl_gym.types import ToolCall, ToolResult
 from searchvl_gym.wrappers import TextActions
+
+STEPS = 4000
+"""Steps that are timed unless told otherwise."""
 
 MANY = 256
 """Environments of one process whose memory is compared with that of one."""
@@ -153,29 +156,29 @@ def measure(world: str, steps: int) -> list[Figure]:
     return figures
 
 
+def show(figures: Sequence[Figure]) -> None:
+    """Print the figures as a table."""
+    rows = [
+        (item.name, f"{item.value:.3f}", item.unit, rate(item.value, most=item.target))
+        for item in figures
+    ]
+    print_table("The environment, without its tools", ("figure", "value", "unit", "target"), rows)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=4000, help="steps to time")
+    parser.add_argument("--steps", type=int, default=STEPS, help="steps to time (%(default)s)")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
-    parser.add_argument("--world", help="path of a world; without it Atlas mini")
+    parser.add_argument("--world", type=Path, help="path of a world; without it Atlas mini")
     options = parser.parse_args(arguments)
-    if options.world is None:
-        from searchvl_gym.world.catalog import default_world
-
-        options.world = str(default_world("mini").path)
-    figures = measure(options.world, options.steps)
-    for figure in figures:
-        target = "" if figure.target is None else f"   (at most {figure.target:g})"
-        print(f"{figure.name:<44}{figure.value:>10.3f} {figure.unit}{target}")
+    if options.steps < 1:
+        parser.error("--steps must be at least 1")
+    figures = measure(world_path(options.world), options.steps)
+    show(figures)
     if options.json is not None:
-        report = {
-            "machine": f"{platform.machine()}, {os.cpu_count()} CPUs, Python "
-            f"{platform.python_version()}",
-            "world": options.world,
-            "figures": [asdict(figure) for figure in figures],
-        }
-        options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+        content = [asdict(figure) for figure in figures]
+        write_json(options.json, {"machine": machine(), "environment": content})
     return 0
 
 

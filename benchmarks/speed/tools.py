@@ -9,20 +9,22 @@ Tools that search need a world: the cached `mini` unless `--world` names another
 from __future__ import annotations
 
 import argparse
-import json
-import platform
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.speed.figures import machine, print_table, world_path, write_json
 from searchvl_gym.tools import ToolContext, ToolSuite
 from searchvl_gym.types import ErrorKind, Image, ToolCall, ToolError
 from searchvl_gym.world import World, open_world
+
+CALLS = 40
+"""Calls of a fast tool unless told otherwise."""
 
 
 class Pictures:
@@ -65,7 +67,7 @@ class Timing:
     outcome: str
 
 
-def measure(
+def measure_call(
     suite: ToolSuite, call: ToolCall, context: ToolContext, calls: int, label: str
 ) -> Timing:
     """Time one call, again and again."""
@@ -116,53 +118,63 @@ def jobs(world: World) -> list[tuple[str, dict[str, Any], str, int]]:
     ]
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the benchmark; see the module's docstring."""
-    parser = argparse.ArgumentParser(description="Latency of every tool.")
-    parser.add_argument("--calls", type=int, default=40, help="calls per tool (fewer when slow)")
-    parser.add_argument("--json", type=Path, default=None, help="JSON file to write")
-    parser.add_argument("--world", type=Path, default=None, help="world directory")
-    options = parser.parse_args(arguments)
-    if options.calls < 1:
-        parser.error("--calls must be at least 1")
-    world = _world(options.world)
+def measure(world: World, calls: int) -> list[Timing]:
+    """Time every tool on the pictures and pages of a world.
+
+    Raises:
+        ValueError: When the world has no pictures.
+    """
     picture = next((page.images[0] for page in world.pages() if page.images), None)
     if picture is None:
-        print(f"{world.path} has no pictures; choose another world", file=sys.stderr)
-        return 1
+        raise ValueError(f"{world.path} has no pictures; choose another world")
     pixels = world.pixels(picture)
     context = ToolContext(Pictures({"img_1": pixels, "img_2": pixels[:128, :128]}), world)
     suite = ToolSuite()
-    timings = []
-    print(f"{'tool':<20} {'call':<22} {'first ms':>9} {'p50 ms':>9} {'p95 ms':>9}  outcome")
-    for name, values, label, divisor in jobs(world):
-        count = max(3, options.calls // divisor)
-        timing = measure(suite, ToolCall(name, values), context, count, label)
-        timings.append(timing)
-        print(
-            f"{timing.tool:<20} {timing.call:<22} {timing.first_ms:9.2f} {timing.p50_ms:9.3f} "
-            f"{timing.p95_ms:9.3f}  {timing.outcome}"
+    return [
+        measure_call(suite, ToolCall(name, values), context, max(3, calls // divisor), label)
+        for name, values, label, divisor in jobs(world)
+    ]
+
+
+def show(timings: Sequence[Timing]) -> None:
+    """Print the timings as a table."""
+    rows = [
+        (
+            f"{item.tool}, {item.call}",
+            f"{item.first_ms:.2f}",
+            f"{item.p50_ms:.3f}",
+            f"{item.p95_ms:.3f}",
+            str(item.calls),
+            item.outcome,
         )
-    report = {
-        "machine": platform.machine(),
-        "python": platform.python_version(),
-        "world": world.info.name,
-        "picture": [int(pixels.shape[1]), int(pixels.shape[0])],
-        "timings": [asdict(timing) for timing in timings],
-    }
+        for item in timings
+    ]
+    headings = ("call", "first ms", "p50 ms", "p95 ms", "calls", "outcome")
+    print_table("The tools, one call", headings, rows)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the benchmark; see the module's docstring."""
+    parser = argparse.ArgumentParser(description="Latency of every tool.")
+    parser.add_argument(
+        "--calls", type=int, default=CALLS, help="calls per tool, fewer when slow (%(default)s)"
+    )
+    parser.add_argument("--json", type=Path, help="JSON file to write")
+    parser.add_argument("--world", type=Path, help="world directory; without it Atlas mini")
+    options = parser.parse_args(arguments)
+    if options.calls < 1:
+        parser.error("--calls must be at least 1")
+    world = open_world(world_path(options.world))
+    try:
+        timings = measure(world, options.calls)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    show(timings)
     if options.json is not None:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-        print(f"written to {options.json}")
+        content = [asdict(timing) for timing in timings]
+        write_json(options.json, {"machine": machine(), "tools": content})
     return 0
-
-
-def _world(path: Path | None) -> World:
-    if path is not None:
-        return open_world(path)
-    from searchvl_gym.world.catalog import default_world
-
-    return default_world("mini")
 
 
 if __name__ == "__main__":

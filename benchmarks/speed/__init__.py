@@ -1,0 +1,1 @@
+"""Speed and recall measurements; `python -m benchmarks.speed` runs them all."""

@@ -30,7 +30,7 @@ def bootstrap_interval(
         the uncertainty.
 
     Raises:
-        ValueError: When there are no outcomes or `level` is out of range.
+        ValueError: When there are no outcomes, or `resamples` or `level` is out of range.
 
     >>> bootstrap_interval([1.0, 1.0, 1.0])
     (1.0, 1.0)
@@ -39,6 +39,8 @@ def bootstrap_interval(
         raise ValueError("there are no outcomes to resample")
     if not 0 < level < 1:
         raise ValueError(f"level must be between 0 and 1, got {level}")
+    if resamples < 1:
+        raise ValueError(f"resamples must be at least 1, got {resamples}")
     values = np.asarray(outcomes, dtype=np.float64)
     rng = np.random.default_rng(seed)
     # In blocks, so that memory stays bounded for large sets.

@@ -8,6 +8,7 @@ colon: `--suite atlas:size=small,split=validation`, `--policy chat:model=…,bas
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import re
 import sys
@@ -22,14 +23,16 @@ from benchmarks.suites import Named, Suite, find_suite, parse_named, published_r
 DEFAULT_POLICIES = ("oracle", "one_image_search", "no_tool", "random")
 DEMO_EPISODES = 60
 
+_MAX_NAME = 100
+
 
 @dataclass(frozen=True)
 class Result:
     """One line of the leaderboard.
 
     Attributes:
-        suite: As given on the command line.
-        policy: As given on the command line.
+        suite: As given on the command line, without secrets.
+        policy: As given on the command line, without secrets.
         episodes: Number of episodes played.
         unscored: Those among them that no reward could be told for; they count nowhere else.
         accuracy: Share of right answers among the scored episodes.
@@ -77,10 +80,11 @@ def measure(
 
     Raises:
         ValueError: When a name or an argument is unknown.
-        RolloutError: When the run cannot start or had to stop.
+        EndpointError: When the policy's endpoint is not set.
+        RolloutError: When the run cannot start or had to stop, or no episode could be scored.
         WorldError: When the world cannot be built or opened.
     """
-    from searchvl_gym.rollout import run
+    from searchvl_gym.rollout import RolloutError, run
 
     suite = find_suite(named_suite.name)
     world, tasks = suite.load(named_suite.arguments, episodes=episodes)
@@ -98,7 +102,7 @@ def measure(
     scored = summary.episodes - summary.unscored
     right = round(summary.success_rate * scored)
     if not scored:
-        raise ValueError(f"no episode of {named_policy.text} on {named_suite.text} was scored")
+        raise RolloutError(f"no episode of {named_policy.text} on {named_suite.text} was scored")
     low, high = bootstrap_interval([1.0] * right + [0.0] * (scored - right), seed=seed)
     return Result(
         suite=named_suite.text,
@@ -163,9 +167,13 @@ def write_json(path: Path, results: Sequence[Result], settings: dict[str, Any]) 
 
 
 def folder_name(suite: Named, policy: Named, episodes: int, seed: int) -> str:
-    """Name of a run's directory: plain letters, and different for different arguments."""
+    """Name of a run's directory: plain letters, short, different for different arguments."""
     text = f"{suite.text}--{policy.text}--{episodes}-seed{seed}"
-    return re.sub(r"[^A-Za-z0-9._=-]+", "_", text)
+    plain = re.sub(r"[^A-Za-z0-9._=-]+", "_", text)
+    if plain == text and len(plain) <= _MAX_NAME:
+        return plain
+    exact = json.dumps([suite.text, policy.text, episodes, seed]).encode()
+    return f"{plain[:_MAX_NAME]}-{hashlib.sha256(exact).hexdigest()[:12]}"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -191,16 +199,23 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the leaderboard; returns the exit status: 2 for wrong arguments, 1 for a failed run."""
+    from searchvl_gym.endpoint import EndpointError
     from searchvl_gym.rollout import RolloutError
+    from searchvl_gym.rollout.registry import available
     from searchvl_gym.world.format import WorldError
 
     options = parser().parse_args(arguments)
+    target = options.out / "leaderboard.json"
     try:
-        if options.episodes < 1 or options.workers < 1:
-            raise ValueError("--episodes and --workers must be at least 1")
+        if options.episodes < 1 or options.workers < 1 or options.seed < 0:
+            raise ValueError("--episodes and --workers must be at least 1, --seed at least 0")
         suites = [parse_named(text) for text in options.suite or ["atlas"]]
         policies = [parse_named(text) for text in options.policy or DEFAULT_POLICIES]
         found = [find_suite(suite.name) for suite in suites]
+        for policy in policies:
+            if policy.name not in available():
+                known = ", ".join(available())
+                raise ValueError(f"there is no policy {policy.name!r}; available: {known}")
         results = []
         for suite in suites:
             for policy in policies:
@@ -216,15 +231,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         out=options.out / folder,
                     )
                 )
+        settings = {"episodes": options.episodes, "seed": options.seed, "level": 0.95}
+        write_json(target, results, settings)
     except ValueError as error:
         print(f"leaderboard: {error}", file=sys.stderr)
         return 2
-    except (RolloutError, WorldError) as error:
+    except (EndpointError, RolloutError, WorldError, OSError) as error:
         print(f"leaderboard: {error}", file=sys.stderr)
         return 1
-    target = options.out / "leaderboard.json"
-    settings = {"episodes": options.episodes, "seed": options.seed, "level": 0.95}
-    write_json(target, results, settings)
     print_table(results, found)
     print(f"JSON: {target}")
     for result in results:

@@ -33,6 +33,15 @@ class AtlasSuite:
                 f"suite atlas has no argument {', '.join(unknown)}; it has {', '.join(_DEFAULTS)}"
             )
         chosen = {**_DEFAULTS, **arguments}
+        for name in ("world_seed", "task_seed"):
+            seed = chosen[name]
+            if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+                raise ValueError(f"{name} must be a whole number of at least 0, got {seed!r}")
+        if not isinstance(chosen["split"], str):
+            raise ValueError(f"split must be a name, got {chosen['split']!r}")
+        share = chosen["repair_share"]
+        if isinstance(share, bool) or not isinstance(share, int | float):
+            raise ValueError(f"repair_share must be a number from 0 to 1, got {share!r}")
         world = default_world(chosen["size"], chosen["world_seed"])
         tasks = sample_tasks(
             world,

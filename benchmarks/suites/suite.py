@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from searchvl_gym.rollout.record import is_secret
 from searchvl_gym.tasks import TaskSet
 from searchvl_gym.world import World
 
@@ -56,7 +57,7 @@ class Named:
     Attributes:
         name: Before the first colon.
         arguments: After it.
-        text: As written.
+        text: As written, without the values of keys, tokens and passwords.
     """
 
     name: str
@@ -74,22 +75,26 @@ def parse_named(text: str) -> Named:
 
     >>> parse_named("atlas:size=mini,seed=3").arguments
     {'size': 'mini', 'seed': 3}
-    >>> parse_named("chat:model=m,base_url=http://localhost:8000/v1").arguments["base_url"]
-    'http://localhost:8000/v1'
+    >>> parse_named("chat:model=m,api_key=abc").text
+    'chat:model=m,api_key=…'
     """
     name, colon, rest = text.partition(":")
     arguments: dict[str, Any] = {}
+    shown: list[str] = []
     for part in rest.split(",") if colon else ():
         key, equals, value = part.partition("=")
         if not key or not equals or key in arguments:
-            raise ValueError(f"{text!r}: expected name:key=value,key=value, stumbled over {part!r}")
+            raise ValueError(
+                f"expected {name or 'name'}:key=value,key=value, stumbled over {part!r}"
+            )
+        shown.append(f"{key}=…" if is_secret(key) else part)
         try:
             arguments[key] = json.loads(value)
         except json.JSONDecodeError:
             arguments[key] = value
     if not name:
         raise ValueError(f"{text!r}: the name before the colon is missing")
-    return Named(name, arguments, text)
+    return Named(name, arguments, f"{name}:{','.join(shown)}" if shown else name)
 
 
 def published_results(column: str | None) -> Sequence[PublishedResult]:

@@ -28,8 +28,8 @@ PACKAGES = (
 )
 """Distributions whose versions can change what a run does."""
 
-# A limit on the number of tokens is none.
-_SECRET = re.compile(r"key|(?<!max_)(?<!max_new_)token|secret|password", re.IGNORECASE)
+# A limit on the number of tokens is none, nor is a tokenizer.
+_SECRET = re.compile(r"key|(?<!max_)(?<!max_new_)token(?!i)|secret|password", re.IGNORECASE)
 
 
 class RunRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -141,7 +141,7 @@ def fatal_token_mask(generated: Tensor, step_of_token: Tensor, fatal_step: Tenso
         )
     limit = fatal_step.unsqueeze(1)
     kept = (limit < 0) | (step_of_token < limit)
-    return torch.where(kept, generated, torch.zeros_like(generated))
+    return generated & kept if generated.dtype == torch.bool else torch.where(kept, generated, 0)
 
 
 def policy_loss(

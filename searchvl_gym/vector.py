@@ -39,8 +39,8 @@ class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
             whichever is fewer.
         autoreset_mode: `NEXT_STEP` (the step after an end resets and ignores its action),
             `SAME_STEP` (an end resets at once; the last observation is in
-            `infos["final_obs"]`) or `DISABLED` (reset with `options={"reset_mask": …}`; until
-            then an ended environment takes the action None and stays as it is).
+            `infos["final_obs"]`) or `DISABLED` (reset with `options={"reset_mask": …}`; the
+            action None leaves an environment as it is, ended or not).
         **settings: Everything else that `SearchEnv` takes.
 
     Attributes:
@@ -140,8 +140,8 @@ class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
 
         Args:
             actions: A sequence with one action an environment: whatever `SearchEnv.step`, or
-                `TextActions.step` with a wire format, takes; None where an environment has
-                ended in mode `DISABLED`.
+                `TextActions.step` with a wire format, takes; in mode `DISABLED`
+                None for an environment that is to stay as it is.
 
         Raises:
             ValueError: When the number of actions is wrong.
@@ -201,13 +201,12 @@ class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
 
     def _step_one(self, i: int, action: Any) -> Transition:
         env = self.envs[i]
-        if self._terminated[i] or self._truncated[i]:
-            if self.autoreset_mode == AutoresetMode.NEXT_STEP:
-                observation, info = env.reset()
-                return observation, 0.0, False, False, info
-            if action is None:
-                flags = bool(self._terminated[i]), bool(self._truncated[i])
-                return self._current(i), 0.0, *flags, {}
+        flags = bool(self._terminated[i]), bool(self._truncated[i])
+        if any(flags) and self.autoreset_mode == AutoresetMode.NEXT_STEP:
+            observation, info = env.reset()
+            return observation, 0.0, False, False, info
+        if action is None and self.autoreset_mode == AutoresetMode.DISABLED:
+            return self._current(i), 0.0, *flags, {}
         observation, reward, terminated, truncated, info = env.step(action)
         if terminated or truncated:
             self._finished[i] = env.get_wrapper_attr("trajectory")()

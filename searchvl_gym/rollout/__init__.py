@@ -3,6 +3,7 @@
 from searchvl_gym.rollout.encoding import DecodeError, decode_trajectory, encode_trajectory
 from searchvl_gym.rollout.errors import RolloutError
 from searchvl_gym.rollout.policy import Policy, ScriptedPolicy
+from searchvl_gym.rollout.reading import StoredPictures, read_trajectories
 from searchvl_gym.rollout.runner import run
 from searchvl_gym.rollout.store import Store
 from searchvl_gym.rollout.summary import Summary, is_right, summarise
@@ -13,10 +14,12 @@ __all__ = [
     "RolloutError",
     "ScriptedPolicy",
     "Store",
+    "StoredPictures",
     "Summary",
     "decode_trajectory",
     "encode_trajectory",
     "is_right",
+    "read_trajectories",
     "run",
     "summarise",
 ]

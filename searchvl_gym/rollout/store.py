@@ -35,7 +35,9 @@ LINES = "trajectories.jsonl"
 IMAGES = "images"
 
 
-class _Line(msgspec.Struct, forbid_unknown_fields=True):
+class StoredLine(msgspec.Struct, forbid_unknown_fields=True):
+    """One line of the store: an episode's number and its trajectory."""
+
     schema: int
     episode: int
     trajectory: msgspec.Raw
@@ -100,7 +102,7 @@ class Store:
         if episode in self._positions:
             raise ValueError(f"episode {episode} is stored already")
         start = self._stream.seek(0, os.SEEK_END)
-        line = msgspec.json.encode(_Line(SCHEMA, episode, msgspec.Raw(encoded)))
+        line = msgspec.json.encode(StoredLine(SCHEMA, episode, msgspec.Raw(encoded)))
         try:
             self._stream.write(line + b"\n")
             self._stream.flush()
@@ -140,7 +142,7 @@ class Store:
     def _read(self, episode: int) -> bytes:
         start, length = self._positions[episode]
         self._stream.seek(start)
-        return bytes(msgspec.json.decode(self._stream.read(length), type=_Line).trajectory)
+        return bytes(msgspec.json.decode(self._stream.read(length), type=StoredLine).trajectory)
 
     def _lock(self) -> None:
         try:
@@ -175,7 +177,7 @@ class Store:
                 self._stream.truncate(start)
                 break
             try:
-                parsed = msgspec.json.decode(line, type=_Line)
+                parsed = msgspec.json.decode(line, type=StoredLine)
                 decode_trajectory(bytes(parsed.trajectory))
             except (msgspec.DecodeError, UnicodeDecodeError, DecodeError) as error:
                 raise RolloutError(

@@ -49,7 +49,7 @@ class Remembered:
         self.description = tool.description
         self.arguments = tool.arguments
         self.argument_aliases = tool.argument_aliases
-        self.bounded = tool.bounded
+        self.bounded = bool(getattr(tool, "bounded", False))
         self._known: dict[bytes, _Answer] = {}
         self._lock = threading.Lock()
         self._path = None if path is None else Path(path)

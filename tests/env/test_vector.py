@@ -157,6 +157,18 @@ def test_an_ended_environment_must_be_reset_when_nothing_resets_it(settings):
         envs.step([ToolCall("answer", {"text": "x"})])
 
 
+def test_nothing_leaves_an_environment_as_it_is_when_nothing_resets_it(settings):
+    envs = SearchVectorEnv(3, **settings, autoreset_mode="Disabled")
+    envs.reset(seed=0)
+    search = ToolCall("text_search", {"q": "bridge"})
+    first, *_ = envs.step([ToolCall("answer", {"text": "x"}), search, None])
+    second, rewards, terminated, truncated, _ = envs.step([None, search, None])
+    assert terminated.tolist() == [True, False, False] and not truncated.any()
+    assert rewards.tolist() == [0.0, 0.0, 0.0]
+    assert [len(env.unwrapped.episode.steps) for env in envs.envs] == [1, 2, 0]
+    assert first["text"][1] == second["text"][1] and second["text"][2] == ""
+
+
 def test_rendering_all(settings):
     envs = SearchVectorEnv(2, **settings, render_mode="ansi")
     envs.reset(seed=0)

@@ -1,0 +1,179 @@
+"""A training run on disk: its settings, its log, its checkpoints; resumed exactly or refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from algos.models.checkpoint import replace_folder
+
+LOG = "log.jsonl"
+SETTINGS = "settings.json"
+STATE = "state"
+
+
+class TrainingError(RuntimeError):
+    """A run cannot start or go on; the message says why and what to do."""
+
+
+class RunDirectory:
+    """Where a run keeps its log and its state.
+
+    A state is written to a temporary directory and renamed, so the last good one survives a
+    kill, a full disk or a loss that is not a number.
+
+    Args:
+        path: The directory; created when missing.
+        settings: What the run depends on. A run that is resumed must have the same, apart from
+            `free`, which may change (how long it runs, say).
+        free: Names of settings that may differ on resume.
+        writes: Whether this process writes; only one of several does.
+
+    Raises:
+        TrainingError: When the directory belongs to another run or cannot be written.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        settings: Mapping[str, Any],
+        *,
+        free: tuple[str, ...] = (),
+        writes: bool = True,
+    ) -> None:
+        self.path = Path(path)
+        self._writes = writes
+        known = json.loads(json.dumps(dict(settings), default=str))
+        file = self.path / SETTINGS
+        try:
+            if file.is_file():
+                _compare(json.loads(file.read_text(encoding="utf-8")), known, free, self.path)
+            if writes:
+                self.path.mkdir(parents=True, exist_ok=True)
+                _write(file, json.dumps(known, indent=2, ensure_ascii=False) + "\n")
+        except OSError as error:
+            raise TrainingError(f"cannot write to {self.path}: {error.strerror}") from error
+
+    @property
+    def state(self) -> Path:
+        """The directory of the last state."""
+        return self.path / STATE
+
+    def resume_step(self) -> int:
+        """The step after the last saved one, 0 for a new run; later lines of the log are dropped.
+
+        Raises:
+            TrainingError: When the saved state cannot be read.
+        """
+        file = self.state / "step.json"
+        if not file.is_file():
+            self._keep_log(0)
+            return 0
+        try:
+            step = int(json.loads(file.read_text(encoding="utf-8"))["next"])
+        except (OSError, ValueError, KeyError) as error:
+            raise TrainingError(
+                f"{file} cannot be read ({error}); start in another --out"
+            ) from None
+        self._keep_log(step)
+        return step
+
+    def save_state(self, next_step: int, write: Any) -> None:
+        """Save a state; it appears whole or not at all.
+
+        Args:
+            next_step: The step at which a resumed run goes on.
+            write: Called with the directory to write to, by every process.
+
+        Raises:
+            TrainingError: When it cannot be written.
+        """
+        temporary = self.path / f".{STATE}.writing"
+        try:
+            if self._writes:
+                shutil.rmtree(temporary, ignore_errors=True)
+                temporary.mkdir(parents=True)
+            write(temporary)
+            if self._writes:
+                _write(temporary / "step.json", json.dumps({"next": next_step}))
+                replace_folder(temporary, self.state)
+        except (OSError, RuntimeError) as error:
+            raise TrainingError(
+                f"cannot write the state to {self.path} ({error}); the last good one is kept"
+            ) from error
+
+    def log(self, line: Mapping[str, Any]) -> None:
+        """Append a line of figures."""
+        if not self._writes:
+            return
+        try:
+            with (self.path / LOG).open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+        except OSError as error:
+            raise TrainingError(f"cannot write to {self.path / LOG}: {error.strerror}") from error
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The lines of the log so far."""
+        return read_log(self.path)
+
+    def _keep_log(self, steps: int) -> None:
+        """Drop what was logged at or after a step."""
+        if self._writes and (self.path / LOG).is_file():
+            kept = [line for line in read_log(self.path) if line["step"] < steps]
+            text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in kept)
+            _write(self.path / LOG, text)
+
+
+def read_log(path: str | Path) -> list[dict[str, Any]]:
+    """Lines of a run's log; a torn last line is left out."""
+    file = Path(path) / LOG
+    if not file.is_file():
+        return []
+    whole = file.read_text(encoding="utf-8").split("\n")[:-1]
+    return [json.loads(line) for line in whole]
+
+
+def check_finite(name: str, value: float, step: int) -> None:
+    """Stop a run whose figures are no numbers any more.
+
+    Raises:
+        TrainingError: When the value is NaN or infinite.
+    """
+    if not math.isfinite(value):
+        raise TrainingError(
+            f"{name} is {value} at step {step}; the last good state is kept. Lower the learning "
+            "rate, or look for damaged data"
+        )
+
+
+def describe(settings: Any) -> dict[str, Any]:
+    """A frozen dataclass of settings as JSON."""
+    return dataclasses.asdict(settings)
+
+
+def _compare(
+    there: Mapping[str, Any], here: Mapping[str, Any], free: tuple[str, ...], path: Path
+) -> None:
+    names = sorted((there.keys() | here.keys()) - set(free))
+    different = [
+        f"{name}: {there.get(name)!r} there, {here.get(name)!r} here"
+        for name in names
+        if there.get(name) != here.get(name)
+    ]
+    if different:
+        raise TrainingError(
+            f"{path} holds a run with other settings ({'; '.join(different)[:400]}); choose "
+            "another --out"
+        )
+
+
+def _write(file: Path, text: str) -> None:
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(file)

@@ -1,0 +1,257 @@
+"""SFT: imitate demonstrations, on the assistant's tokens only.
+
+    python -m algos.sft --data RUN [RUN …] --model CHECKPOINT --out DIR [--config FILE]
+
+The loss is the mean of −log p over the tokens that the demonstrator wrote; prompts, tool results
+and pictures are context. A step takes `batch` trajectories in batches of similar length. Every
+choice follows from the seed and the number of the step, so a run that was killed goes on exactly.
+`accelerate launch -m algos.sft …` distributes it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from accelerate import Accelerator
+
+from algos.configs import ConfigError, load_config
+from algos.conversation import Conversation
+from algos.demonstrations import DemonstrationError, read_demonstrations, tokenise
+from algos.models import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
+from algos.run_directory import RunDirectory, TrainingError, check_finite, describe
+from algos.scoring import Scorer, freeze, make_optimizers
+from algos.token_trajectory import TokenTrajectory, bucket_by_length, make_batch
+from searchvl_gym.rollout import RolloutError, StoredPictures
+from searchvl_gym.wrappers import find_wire_format
+
+
+@dataclass(frozen=True)
+class SFTConfig:
+    """Settings of SFT; the defaults are the paper's.
+
+    Attributes:
+        steps: Updates; None for `epochs` over the data.
+        epochs: Passes over the data.
+        batch: Trajectories an update, over all processes.
+        learning_rate: Of AdamW.
+        muon_learning_rate: Of Muon on the decoder's matrices, or None to do without it.
+        weight_decay: Of both.
+        warm_up: Share of the updates in which the rate rises; then it falls as a cosine.
+        clip: Largest norm of the gradient.
+        cut_off: Longer trajectories are left out, in tokens.
+        tokens: Most tokens of one forward pass, padding included.
+        freeze: Beginnings of the names of parameters that stay as they are.
+        checkpoint_every: Updates between saved states.
+        seed: Of the order of the data.
+        tracker: A tracker of accelerate (`tensorboard`, `wandb`, …), or None.
+    """
+
+    steps: int | None = None
+    epochs: int = 8
+    batch: int = 256
+    learning_rate: float = 2e-5
+    muon_learning_rate: float | None = None
+    weight_decay: float = 0.0
+    warm_up: float = 0.1
+    clip: float = 1.0
+    cut_off: int = 32_000
+    tokens: int = 32_768
+    freeze: tuple[str, ...] = ()
+    checkpoint_every: int = 100
+    seed: int = 0
+    tracker: str | None = None
+
+
+def train(
+    checkpoint: Checkpoint,
+    demonstrations: Sequence[TokenTrajectory],
+    config: SFTConfig,
+    out: str | Path,
+    *,
+    augment: Callable[[int, np.random.Generator], TokenTrajectory] | None = None,
+    progress: Callable[[int, int, dict[str, float]], None] | None = None,
+) -> Checkpoint:
+    """Fine-tune a checkpoint; the result is also saved as `out/model`.
+
+    Args:
+        checkpoint: What to start from; its weights are changed.
+        demonstrations: Tokenised trajectories.
+        config: Settings.
+        out: Directory of the run; a run that was stopped there is resumed.
+        augment: Gives a fresh variation of a demonstration each time it is drawn.
+        progress: Called after each update with its number, the total and its figures.
+
+    Raises:
+        TrainingError: When the settings or data are wrong, the loss is not finite, or the disk
+            is full. The last good state is kept.
+    """
+    kept = [each for each in demonstrations if len(each) <= config.cut_off]
+    if not kept or config.batch < 1 or config.tokens < 1:
+        raise TrainingError("no demonstration is short enough, or batch or tokens is below 1")
+    total = config.steps or math.ceil(config.epochs * len(kept) / config.batch)
+    accelerator = Accelerator(log_with=config.tracker, project_dir=str(out))
+    settings = {**describe(config), "data": len(kept), "processes": accelerator.num_processes}
+    run = RunDirectory(out, settings, free=("tracker",), writes=accelerator.is_main_process)
+    freeze(checkpoint.model, config.freeze)
+    scorer = Scorer(checkpoint.model.train())
+    optimizers = make_optimizers(
+        scorer,
+        learning_rate=config.learning_rate,
+        weight_decay=config.weight_decay,
+        muon_learning_rate=config.muon_learning_rate,
+    )
+    scorer, *optimizers = accelerator.prepare(scorer, *optimizers)
+    peaks = [group["lr"] for each in optimizers for group in each.param_groups]
+    start = run.resume_step()
+    if start:
+        accelerator.load_state(str(run.state))
+    if config.tracker:
+        accelerator.init_trackers("sft", config=describe(config))
+    conversation = Conversation(checkpoint)
+    for step in range(start, total):
+        began = time.perf_counter()
+        rate = schedule(step, total, config.warm_up)
+        groups = [group for each in optimizers for group in each.param_groups]
+        for group, peak in zip(groups, peaks, strict=True):
+            group["lr"] = peak * rate
+        chosen = draw(step, len(kept), config.batch, config.seed)
+        rng = np.random.default_rng([config.seed, step, 1])
+        rows = [kept[index] if augment is None else augment(index, rng) for index in chosen]
+        written = sum(sum(row.generated) for row in rows)
+        mine = rows[accelerator.process_index :: accelerator.num_processes]
+        batches = bucket_by_length([len(row) for row in mine], config.tokens)
+        loss_sum, right = 0.0, 0.0
+        for batch in batches:
+            made = make_batch(
+                [mine[index] for index in batch],
+                padding=conversation.padding,
+                image_token=conversation.image_token,
+                merge=checkpoint.image_processor.merge_size,
+                device=accelerator.device,
+            )
+            scores, _ = scorer(made)
+            loss = -scores.sum() / written * accelerator.num_processes
+            accelerator.backward(loss)
+            loss_sum += float(loss.detach())
+            right += float((scores.detach().exp() * made.generated).sum()) / written
+        check_finite("the loss", loss_sum, step)
+        norm = float(accelerator.clip_grad_norm_(scorer.parameters(), config.clip))
+        check_finite("the gradient's norm", norm, step)
+        for optimizer in optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+        figures = {
+            "loss": loss_sum,
+            "mean_probability": right,
+            "gradient_norm": norm,
+            "learning_rate": peaks[0] * rate,
+            "tokens": float(sum(len(row) for row in rows)),
+        }
+        run.log({"step": step, **figures, "seconds": time.perf_counter() - began})
+        accelerator.log(figures, step=step)
+        if progress is not None:
+            progress(step + 1, total, figures)
+        if (step + 1) % config.checkpoint_every == 0 or step + 1 == total:
+            run.save_state(step + 1, lambda path: accelerator.save_state(str(path)))
+    checkpoint.model = accelerator.unwrap_model(scorer).model.eval()
+    if accelerator.is_main_process:
+        save_checkpoint(checkpoint, Path(out) / "model")
+    accelerator.end_training()
+    return checkpoint
+
+
+def draw(step: int, data: int, batch: int, seed: int) -> list[int]:
+    """Which demonstrations an update takes: each epoch is a permutation of its own.
+
+    >>> sorted(draw(0, 4, 2, 0) + draw(1, 4, 2, 0))
+    [0, 1, 2, 3]
+    """
+    chosen = []
+    for place in range(step * batch, (step + 1) * batch):
+        epoch, index = divmod(place, data)
+        chosen.append((epoch, index))
+    orders = {epoch: np.random.default_rng([seed, epoch]).permutation(data) for epoch, _ in chosen}
+    return [int(orders[epoch][index]) for epoch, index in chosen]
+
+
+def schedule(step: int, total: int, warm_up: float) -> float:
+    """Share of the peak rate: a linear rise, then a cosine down to 0.
+
+    >>> [round(schedule(step, 10, 0.2), 2) for step in (0, 1, 2, 6, 9)]
+    [0.5, 1.0, 1.0, 0.5, 0.04]
+    """
+    rise = max(1, round(warm_up * total))
+    if step < rise:
+        return (step + 1) / rise
+    return 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, total - rise)))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(description="Imitate demonstrations.")
+    parser.add_argument("--data", nargs="+", required=True, help="directories of rollouts")
+    parser.add_argument("--model", required=True, help="checkpoint directory to start from")
+    parser.add_argument("--out", type=Path, required=True, help="directory of the run")
+    parser.add_argument("--config", default="paper", help="preset or TOML file (%(default)s)")
+    parser.add_argument("--wire-format", help="how the model talks; else the checkpoint's own")
+    parser.add_argument("--steps", type=int, help="updates, instead of the config's")
+    parser.add_argument("--seed", type=int, help="instead of the config's")
+    options = parser.parse_args(arguments)
+    try:
+        config = load_config(options.config).sft
+        given = {"steps": options.steps, "seed": options.seed}
+        config = replace(config, **{name: n for name, n in given.items() if n is not None})
+        checkpoint = load_checkpoint(options.model, device=Accelerator().device)
+        form = find_wire_format(
+            options.wire_format or checkpoint.card.get("wire_format", "opensearch_vl")
+        )
+        prepare_card(checkpoint, form, options.data)
+        conversation = Conversation(checkpoint)
+        data = [
+            tokenise(trajectory, StoredPictures(run), conversation, form, prompt)
+            for prompt in [checkpoint.card["system_prompt"]]
+            for run in options.data
+            for trajectory in read_demonstrations(run)
+        ]
+        train(checkpoint, data, config, options.out, progress=print_progress)
+    except (
+        ConfigError,
+        CheckpointError,
+        DemonstrationError,
+        RolloutError,
+        TrainingError,
+        ValueError,
+    ) as error:
+        print(f"sft: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def prepare_card(checkpoint: Checkpoint, form: Any, runs: Sequence[str]) -> None:
+    """Note in the card what the model is trained with, unless it is known already."""
+    from searchvl_gym.tools import ToolSuite
+
+    checkpoint.card.setdefault("wire_format", form.name)
+    checkpoint.card.setdefault("system_prompt", form.system_prompt(ToolSuite().schemas()))
+    checkpoint.card["data"] = [str(run) for run in runs]
+
+
+def print_progress(step: int, total: int, figures: dict[str, float]) -> None:
+    """One line that is written over, on a terminal; a line every 50 updates elsewhere."""
+    shown = "  ".join(f"{name} {value:.4g}" for name, value in figures.items())
+    terminal = sys.stderr.isatty()
+    if terminal or step % 50 == 0 or step == total:
+        start, end = ("\r", "") if terminal and step < total else ("", "\n")
+        print(f"{start}{step}/{total}  {shown}", end=end, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -30,6 +30,8 @@ class ModelConfig:
         attention: `sdpa`, `eager` or `flash_attention_2`; the last only where CUDA has it.
         gradient_checkpointing: Compute activations again in the backward pass.
         lora_rank: Rank of LoRA adapters, or 0 to train all weights.
+        processes: Devices that share the model; for estimates, the launcher decides.
+        rollouts_at_once: Most episodes that a device plays at a time; for estimates.
     """
 
     base: str = "tiny"
@@ -38,6 +40,8 @@ class ModelConfig:
     attention: str = "sdpa"
     gradient_checkpointing: bool = False
     lora_rank: int = 0
+    processes: int = 1
+    rollouts_at_once: int = 64
 
 
 @dataclass(frozen=True)

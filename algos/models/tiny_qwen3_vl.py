@@ -58,7 +58,7 @@ def build_tiny_checkpoint(
     model: Qwen3VLForConditionalGeneration
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = Qwen3VLForConditionalGeneration(_configure(tokenizer, size))
+        model = Qwen3VLForConditionalGeneration(configure(tokenizer, size))
     model.generation_config = GenerationConfig(
         eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id
     )
@@ -73,7 +73,8 @@ def build_tiny_checkpoint(
     return Checkpoint(model.eval(), tokenizer, images)
 
 
-def _configure(tokenizer: PreTrainedTokenizerFast, size: TinySize) -> Qwen3VLConfig:
+def configure(tokenizer: PreTrainedTokenizerFast, size: TinySize) -> Qwen3VLConfig:
+    """The configuration of a tiny Qwen3-VL."""
     head = size.hidden // size.heads
     # M-RoPE shares the rotary frequencies among time, height and width.
     third = head // 2 // 3

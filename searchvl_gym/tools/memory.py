@@ -71,6 +71,10 @@ class Remembered:
                 self._save(key, known)
         return ToolResult(known.text, evidence=known.evidence)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process starts with what the file holds."""
+        return Remembered, (self._tool, self._path)
+
     def __len__(self) -> int:
         """How many answers are known."""
         return len(self._known)

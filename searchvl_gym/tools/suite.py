@@ -10,6 +10,7 @@ import difflib
 import logging
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -92,6 +93,12 @@ class ToolSuite:
     def __deepcopy__(self, memo: dict[int, Any] | None) -> ToolSuite:
         """A suite is shared, never copied: its models are large and hold locks."""
         return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process gets a suite of the same tools with its own threads."""
+        return partial(ToolSuite, time_limit=self.time_limit, faults=self.faults), (
+            list(self._tools.values()),
+        )
 
     def __getitem__(self, name: str) -> Tool:
         """The tool called `name`; KeyError when there is none."""

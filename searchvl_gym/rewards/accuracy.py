@@ -8,17 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from searchvl_gym.chat import extract_final_answer
-from searchvl_gym.rewards.claims import (
-    OTHER,
-    RIGHT,
-    Values,
-    find_contradiction,
-    shorten,
-    values_like,
-)
+from searchvl_gym.rewards.claims import find_contradiction
 from searchvl_gym.rewards.dates import find_dates, states_date
 from searchvl_gym.rewards.quantities import find_quantities, same_number, same_quantity
 from searchvl_gym.rewards.scoring import kept_answer, require_answer
+from searchvl_gym.rewards.segments import OTHER, RIGHT, shorten
+from searchvl_gym.rewards.values import Values, values_like
 from searchvl_gym.types import Task, Trajectory
 from searchvl_gym.world.folding import fold, words
 
@@ -92,7 +87,7 @@ def verify(answer: str, task: Task) -> Verdict:
         return Verdict(False, "it is too long to tell what it answers")
     mark = _MARKERS.get(task.answer_kind)
     marked = None if mark is None else mark(statement, accepted)
-    values = Values(words=False)
+    values = Values(words=False, dates=task.answer_kind == "date")
     if marked is None:
         marked, values = _mark_names(statement, accepted), values_like(accepted, statement)
     if RIGHT not in marked:

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchvl_gym.rewards.quantities import UNITS, find_quantities, same_quantity
+from searchvl_gym.rewards.quantities import find_quantities, same_quantity
+from searchvl_gym.rewards.units import UNITS
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,8 @@ from searchvl_gym.rewards.quantities import UNITS, find_quantities, same_quantit
         ("12 345 678", [12345678]),
         ("1,5", [1.5]),
         ("2.5 million", [2.5e6]),
+        ("3.67M, 12k, 5K and 1.5bn", [3.67e6, 12e3, 5e3, 1.5e9]),
+        ("12 in 1982", [12, 1982]),
         ("two hundred and five", [205]),
         ("twenty-one thousand", [21000]),
         ("3rd B12 img_2 1st x9", []),

@@ -78,7 +78,7 @@ class VisitArguments(Arguments, frozen=True):
     url: Annotated[
         str, Meta(min_length=1, max_length=200, description="Number of the page, from a search.")
     ]
-    goal: Annotated[str, Meta(max_length=2000, description="What you want to know.")] = ""
+    goal: Annotated[str, Meta(max_length=2000, description="What you want to know.")]
 
 
 class BriefVisit:

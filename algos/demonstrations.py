@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -82,11 +82,11 @@ def tokenise(
 
 
 def corpus(
-    trajectories: Iterable[Trajectory], wire_format: Any, system_prompts: Sequence[str]
+    trajectories: Iterable[Trajectory], wire_format: Any, system_prompt: str
 ) -> Iterator[str]:
-    """Every text that a model will read or write, for training a tokenizer."""
-    yield from system_prompts
+    """Every text that a model will read or write, as often as it will, for a tokenizer."""
     for trajectory in trajectories:
+        yield system_prompt
         yield trajectory.task.question
         for step in trajectory.steps:
             if step.call is not None:

@@ -189,6 +189,7 @@ def test_threads_share_an_endpoint_within_its_limit(serve: Serve) -> None:
             pool.map(lambda word: endpoint.chat([{"role": "user", "content": word}]).text, words)
         )
     assert said == words and server.most_at_once <= 3
+    assert len(server.requests) == len(words)  # nothing had to be asked again
 
 
 def test_waits_grow_have_jitter_and_heed_the_server(

@@ -59,6 +59,7 @@ class Endpoint:
         self._rng = np.random.default_rng(0) if rng is None else rng
         self._connections = connections
         self._lock = threading.Lock()
+        self._turns = threading.BoundedSemaphore(connections)
         self._client: httpx.Client | None = None
         _import_httpx()
 
@@ -106,7 +107,8 @@ class Endpoint:
             if attempt:
                 self._wait(attempt - 1, failure.wait)
             try:
-                return self._attempt(content)
+                with self._turns:
+                    return self._attempt(content)
             except _Failure as failed:
                 failure = failed
         attempts = self.settings.retries + 1
@@ -132,15 +134,16 @@ class Endpoint:
         return f"Endpoint({self.settings.model!r} at {self.settings.base_url})"
 
     def __getstate__(self) -> dict[str, Any]:
-        """Everything but the connections and the lock."""
+        """Everything but the connections and the locks."""
         state = dict(self.__dict__)
-        del state["_client"], state["_lock"]
+        del state["_client"], state["_lock"], state["_turns"]
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._client = None
         self._lock = threading.Lock()
+        self._turns = threading.BoundedSemaphore(self._connections)
 
     @property
     def _address(self) -> str:
@@ -212,9 +215,10 @@ class Endpoint:
                     headers["authorization"] = f"Bearer {self.settings.api_key}"
                 self._client = httpx.Client(
                     headers=headers,
-                    # Waiting for a free connection is not the server's fault.
-                    timeout=httpx.Timeout(self.settings.timeout, pool=None),
-                    limits=httpx.Limits(max_connections=self._connections),
+                    # Requests wait for their turn before they come here: threads that wait
+                    # inside httpcore's pool can have their connection closed under them.
+                    timeout=httpx.Timeout(self.settings.timeout),
+                    limits=httpx.Limits(max_connections=None),
                 )
             return self._client
 

@@ -247,7 +247,7 @@ def update(
 def evaluate(
     checkpoint: Checkpoint, config: GRPOConfig, evaluation: dict[str, Any], *, seed: int = 0
 ) -> dict[str, float]:
-    """Play every task of the evaluation once; figures named `test_…`, the same for every call.
+    """Play every task of the evaluation once; figures named `evaluation_…`.
 
     Sampling uses the same random numbers each time, so curves differ by the weights alone.
     """
@@ -264,7 +264,7 @@ def evaluate(
             policy, environments, part, [seed + first + n for n in range(len(part))]
         )
     environments.close()
-    return {f"test_{name}": value for name, value in summarise_rollouts(rollouts).items()}
+    return {f"evaluation_{name}": value for name, value in summarise_rollouts(rollouts).items()}
 
 
 def make_policy(
@@ -375,7 +375,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--steps", type=int, help="instead of the config's")
     parser.add_argument("--seed", type=int, help="instead of the config's")
     parser.add_argument("--tasks", type=int, default=512, help="training tasks (%(default)s)")
-    parser.add_argument("--tests", type=int, default=200, help="test tasks (%(default)s)")
+    parser.add_argument("--validation", type=int, default=64, help="validation tasks (%(default)s)")
     parser.add_argument("--fault-rate", type=float, help="share of calls that fail in training")
     parser.add_argument("--dry-run", action="store_true", help="print memory and tokens a step")
     options = parser.parse_args(arguments)
@@ -393,7 +393,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             config,
             setting.environment(setting.tasks("train", options.tasks), faults=faults),
             options.out,
-            evaluation=setting.environment(setting.tasks("test", options.tests)),
+            evaluation=setting.environment(setting.tasks("validation", options.validation)),
             progress=print_progress,
         )
     except (ConfigError, CheckpointError, TrainingError, ValueError) as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from algos.recipe.brief_tools import brief_suite
@@ -101,8 +100,3 @@ class Setting:
 def recipe_faults(rate: float = 0.35, burst: float = 6.0, seed: int = 0) -> Faults:
     """Outages that last for several calls, so that about a third of the episodes are fatal."""
     return Faults(rate=rate, burst=burst, kinds=("outage",), seed=seed)
-
-
-def default_output() -> Path:
-    """Where the recipe writes unless it is told otherwise."""
-    return Path("runs/recipe")

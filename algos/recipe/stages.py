@@ -1,0 +1,122 @@
+"""The stages of the laptop recipe, each resumed where it stopped.
+
+demonstrations → tokenizer and tiny Qwen3-VL → SFT → GRPO → evaluation → report
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from algos.configs import Config
+from algos.conversation import Conversation
+from algos.demonstrations import corpus, read_demonstrations, tokenise
+from algos.fatal_grpo import GRPOConfig, evaluate
+from algos.fatal_grpo import train as train_grpo
+from algos.models import Checkpoint, build_tiny_checkpoint, load_checkpoint, train_tokenizer
+from algos.recipe.setting import WIRE_FORMAT, Setting
+from algos.sft import train as train_sft
+from searchvl_gym.rollout import StoredPictures, run
+from searchvl_gym.tools import Faults
+from searchvl_gym.wrappers import find_wire_format
+
+Progress = Callable[[int, int, dict[str, float]], None]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of everything.
+
+    Attributes:
+        demonstrations: Training tasks that the demonstrator plays.
+        train: Training tasks for GRPO.
+        validation: Tasks of the curves.
+        test: Test tasks, played once at the end.
+    """
+
+    demonstrations: int = 512
+    train: int = 512
+    validation: int = 64
+    test: int = 200
+
+
+def play_demonstrations(setting: Setting, count: int, out: Path, *, workers: int = 2) -> Path:
+    """Let the demonstrator play training tasks; the directory of its run."""
+    environment = setting.environment(setting.tasks("train", count))
+    del environment["wire_format"]
+    run(
+        "SearchVL/Atlas-v0",
+        "demonstrator",
+        episodes=count,
+        seed=setting.seed,
+        workers=workers,
+        out=out,
+        env_kwargs=environment,
+    )
+    return out
+
+
+def warm_start(
+    setting: Setting, config: Config, demonstrations: Path, out: Path, progress: Progress | None
+) -> Checkpoint:
+    """Train the tokenizer, build the model and imitate the demonstrations."""
+    if (out / "model").is_dir():
+        return load_checkpoint(out / "model")
+    form = find_wire_format(WIRE_FORMAT)
+    prompt = setting.system_prompt()
+    world = setting.world().fingerprint
+    trajectories = read_demonstrations(demonstrations, world=world)
+    tokenizer = train_tokenizer(corpus(trajectories, form, prompt), config.model.vocabulary)
+    checkpoint = build_tiny_checkpoint(tokenizer, seed=config.sft.seed)
+    checkpoint.card = {"wire_format": form.name, "system_prompt": prompt, "world": world}
+    conversation = Conversation(checkpoint)
+    pictures = StoredPictures(demonstrations)
+    data = [
+        tokenise(trajectory, pictures, conversation, form, prompt) for trajectory in trajectories
+    ]
+    return train_sft(checkpoint, data, config.sft, out, progress=progress)
+
+
+def reinforce(
+    setting: Setting,
+    config: GRPOConfig,
+    model: Path,
+    out: Path,
+    sizes: Sizes,
+    *,
+    faults: Faults | None,
+    progress: Progress | None = None,
+) -> Checkpoint:
+    """Train a checkpoint by GRPO in the faulty environment; curves come from one without."""
+    if (out / "model").is_dir():
+        return load_checkpoint(out / "model")
+    return train_grpo(
+        load_checkpoint(model),
+        config,
+        setting.environment(setting.tasks("train", sizes.train), faults=faults),
+        out,
+        evaluation=setting.environment(setting.tasks("validation", sizes.validation)),
+        progress=progress,
+    )
+
+
+def measure(
+    setting: Setting, config: GRPOConfig, model: Path, sizes: Sizes, out: Path
+) -> dict[str, Any]:
+    """Play the test tasks without faults, sampled as in training and greedily."""
+    file = out / "evaluation.json"
+    if file.is_file():
+        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return found
+    checkpoint = load_checkpoint(model)
+    tests = setting.environment(setting.tasks("test", sizes.test))
+    found = {}
+    for name, temperature in (("sampled", config.temperature), ("greedy", 0.0)):
+        figures = evaluate(checkpoint, replace(config, evaluation_temperature=temperature), tests)
+        found[name] = {key.removeprefix("evaluation_"): each for key, each in figures.items()}
+    out.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    return found

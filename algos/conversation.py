@@ -78,9 +78,9 @@ class Conversation:
         self._newline = newline
         self.padding = int(self._tokenizer.pad_token_id or 0)
 
-    def prompt(self, system: str, question: str, images: Sequence[Image]) -> Segment:
+    def prompt(self, system: str, question: str, images: Sequence[Image | Patches]) -> Segment:
         """Everything before the model's first turn."""
-        pictures = tuple(self.patches(image) for image in images)
+        pictures = tuple(map(self._as_patches, images))
         return Segment(
             (
                 *self._roles["system"],
@@ -95,9 +95,9 @@ class Conversation:
             pictures,
         )
 
-    def observation(self, text: str, images: Sequence[Image] = ()) -> Segment:
+    def observation(self, text: str, images: Sequence[Image | Patches] = ()) -> Segment:
         """What comes between two turns: a tool result and the pictures that it made."""
-        pictures = tuple(self.patches(image) for image in images)
+        pictures = tuple(map(self._as_patches, images))
         return Segment(
             (
                 *self._newline,
@@ -125,6 +125,9 @@ class Conversation:
         made: Any = self._image_processor(images=[Pillow.fromarray(image)], return_tensors="np")
         time, height, width = (int(side) for side in made["image_grid_thw"][0])
         return Patches(np.asarray(made["pixel_values"], np.float32), (time, height, width))
+
+    def _as_patches(self, image: Image | Patches) -> Patches:
+        return image if isinstance(image, Patches) else self.patches(image)
 
     def _placeholders(self, pictures: Sequence[Patches]) -> list[int]:
         merge = self._image_processor.merge_size**2

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from algos.conversation import Conversation
+from algos.conversation import Conversation, Patches
 from algos.token_trajectory import TokenTrajectory
 from searchvl_gym.rollout import is_right, read_trajectories
 from searchvl_gym.types import Image, Trajectory
@@ -46,7 +46,7 @@ def read_demonstrations(
 
 def tokenise(
     trajectory: Trajectory,
-    images: Mapping[str, Image],
+    images: Mapping[str, Image | Patches],
     conversation: Conversation,
     wire_format: Any,
     system_prompt: str,
@@ -55,7 +55,7 @@ def tokenise(
 
     Args:
         trajectory: What was played.
-        images: Its pictures by digest.
+        images: Its pictures by digest, cut into patches or not.
         conversation: Of the checkpoint that is to learn.
         wire_format: Renders calls and results.
         system_prompt: As in rollouts.

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from algos.log_probabilities import token_log_probabilities
+from algos.muon import Muon
 from algos.token_trajectory import TokenBatch
 
 
@@ -99,5 +100,5 @@ def make_optimizers(
     ]
     if hidden:
         assert muon_learning_rate is not None
-        made.append(torch.optim.Muon(hidden, lr=muon_learning_rate, weight_decay=weight_decay))
+        made.append(Muon(hidden, lr=muon_learning_rate, weight_decay=weight_decay))
     return made

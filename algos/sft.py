@@ -86,7 +86,8 @@ def train(
         demonstrations: Tokenised trajectories.
         config: Settings.
         out: Directory of the run; a run that was stopped there is resumed.
-        augment: Gives a fresh variation of a demonstration each time it is drawn.
+        augment: Gives a fresh instance of a demonstration by its place among those that are
+            short enough, each time it is drawn.
         progress: Called after each update with its number, the total and its figures.
 
     Raises:

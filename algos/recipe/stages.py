@@ -13,10 +13,11 @@ from typing import Any
 
 from algos.configs import Config
 from algos.conversation import Conversation
-from algos.demonstrations import corpus, read_demonstrations, tokenise
+from algos.demonstrations import corpus, read_demonstrations
 from algos.fatal_grpo import GRPOConfig, evaluate
 from algos.fatal_grpo import train as train_grpo
 from algos.models import Checkpoint, build_tiny_checkpoint, load_checkpoint, train_tokenizer
+from algos.recipe.renaming import FreshDemonstrations
 from algos.recipe.setting import WIRE_FORMAT, Setting
 from algos.sft import train as train_sft
 from searchvl_gym.rollout import StoredPictures, run
@@ -73,11 +74,10 @@ def warm_start(
     checkpoint = build_tiny_checkpoint(tokenizer, seed=config.sft.seed)
     checkpoint.card = {"wire_format": form.name, "system_prompt": prompt, "world": world}
     conversation = Conversation(checkpoint)
-    pictures = StoredPictures(demonstrations)
-    data = [
-        tokenise(trajectory, pictures, conversation, form, prompt) for trajectory in trajectories
-    ]
-    return train_sft(checkpoint, data, config.sft, out, progress=progress)
+    fresh = FreshDemonstrations(
+        trajectories, StoredPictures(demonstrations), setting.world(), conversation, form, prompt
+    )
+    return train_sft(checkpoint, fresh.plain(), config.sft, out, augment=fresh, progress=progress)
 
 
 def reinforce(

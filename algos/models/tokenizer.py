@@ -17,8 +17,13 @@ VIDEO_PAD = "<|video_pad|>"
 
 SPECIAL = (END_OF_TEXT, TURN_START, TURN_END, VISION_START, VISION_END, IMAGE_PAD, VIDEO_PAD)
 
-_WORDS = Regex(r"[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+")
-"""Words with the sign or space before them; single digits, as Qwen has them."""
+_WORDS = Regex(r"\p{L}+|\p{N}|[^\s\p{L}\p{N}]+|\s")
+"""Words, single digits, punctuation, single blanks: each by itself.
+
+Qwen's own pattern ties the sign before a word to it, so that `=Ulm` and ` Ulm` share no token.
+A large model knows how they are spelt; a tiny one can copy a name only if it is the same tokens
+everywhere.
+"""
 
 
 def train_tokenizer(corpus: Iterable[str], vocabulary: int = 1024) -> PreTrainedTokenizerFast:

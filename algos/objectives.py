@@ -173,14 +173,14 @@ def policy_loss(
 
     Args:
         logp: Log-probabilities of the tokens under the policy, shape (B, T); has the gradient.
-        old_logp: Under the policy that sampled them, shape (B, T).
-        advantages: Shape (B,) or (B, T).
+        old_logp: Under the policy that sampled them, shape (B, T); taken as constants.
+        advantages: Shape (B,) or (B, T); taken as constants.
         mask: Shape (B, T), 1 on the tokens that count.
         clip_low: `ε_low`, 0 to 1.
         clip_high: `ε_high`, at least 0.
         aggregation: See above.
-        ref_logp: Under the reference policy, shape (B, T); needed for `beta > 0`. Given with
-            `beta = 0` the divergence is only measured.
+        ref_logp: Under the reference policy, shape (B, T), taken as constants; needed for
+            `beta > 0`. Given with `beta = 0` the divergence is only measured.
         beta: Weight of the divergence, at least 0.
         weights: Factors of the tokens' losses, without the divergence, as from
             `importance_sampling.importance_weights`; shape (B, T), taken as constants.
@@ -215,12 +215,12 @@ def policy_loss(
     counts = mask.to(torch.bool)
     shares = counts.to(logp.dtype)
     # Masked positions are taken out before exp: what overflows there would turn the gradient
-    # into NaN even when it is multiplied by 0.
-    log_ratio = _where(counts, logp) - _where(counts, old_logp)
+    # into NaN even when it is multiplied by 0. An attached old_logp would cancel the gradient.
+    log_ratio = _where(counts, logp) - _where(counts, old_logp.detach())
     log_ratio = log_ratio.clamp(-_MAX_LOG_RATIO, _MAX_LOG_RATIO)
     ratio = log_ratio.exp()
     advantage = advantages if advantages.ndim == 2 else advantages.unsqueeze(1)
-    advantage = _where(counts, advantage.expand_as(logp)).to(logp.dtype)
+    advantage = _where(counts, advantage.detach().expand_as(logp)).to(logp.dtype)
     unclipped = ratio * advantage
     clipped = ratio.clamp(1 - clip_low, 1 + clip_high) * advantage
     token_loss = -torch.minimum(unclipped, clipped)
@@ -230,7 +230,7 @@ def policy_loss(
     loss = surrogate
     divergence = torch.zeros((), dtype=logp.dtype, device=logp.device)
     if ref_logp is not None:
-        difference = _where(counts, ref_logp) - _where(counts, logp)
+        difference = _where(counts, ref_logp.detach()) - _where(counts, logp)
         difference = difference.clamp(-_MAX_LOG_RATIO, _MAX_LOG_RATIO)
         token_kl = difference.exp() - difference - 1
         divergence = _aggregate(token_kl, shares, "token_mean").detach()

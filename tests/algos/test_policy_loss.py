@@ -206,6 +206,27 @@ def test_what_is_masked_does_not_matter(aggregation: str, rubbish: float) -> Non
     assert not gradient[clean.mask == 0].any() and gradient[clean.mask == 1].all()
 
 
+def test_only_the_policy_is_learnt_from() -> None:
+    """What a caller forgot to detach changes nothing; on the policy it would leave no gradient."""
+    batch = random_batch()
+    held = Batch(batch.logp, batch.logp, batch.advantages, batch.mask, batch.ref_logp)
+    gradients = []
+    for attached in (False, True):
+        logp = held.logp.clone().requires_grad_()
+        others = [held.advantages.clone(), held.ref_logp.clone()]
+        if attached:
+            others = [other.requires_grad_() for other in others]
+        loss, _ = policy_loss(
+            logp, logp if attached else logp.detach(), others[0], held.mask,
+            ref_logp=others[1], beta=0.1,
+        )  # fmt: skip
+        loss.backward()
+        assert logp.grad is not None and all(other.grad is None for other in others)
+        gradients.append(logp.grad)
+    assert gradients[0].abs().sum() > 0
+    assert_close(gradients[1], gradients[0], rtol=0, atol=0)
+
+
 def test_an_empty_row_counts_as_a_sequence() -> None:
     batch = random_batch()
     loss = batch.loss()[0].item()

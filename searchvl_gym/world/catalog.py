@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeGuard
 
 from searchvl_gym.world.format import WorldError
-from searchvl_gym.world.sources.atlas import build_atlas
+from searchvl_gym.world.sources.atlas import SIZES, build_atlas
+from searchvl_gym.world.sources.atlas.graph import MAX_SIZE, MIN_SIZE
 from searchvl_gym.world.world import World, open_world
 
 CACHE_VARIABLE = "SEARCHVL_CACHE"
@@ -48,6 +49,7 @@ def default_world(size: str | int = "mini", seed: int = 0) -> World:
         ValueError: When an argument is out of range.
         WorldError: When the cache directory cannot be written.
     """
+    _check(size, seed)
     path = cache_dir() / f"atlas-{size}-{seed}"
     guard = path.with_name(f"{path.name}.lock")
     world = _open_current(path, guard)
@@ -86,6 +88,22 @@ def generator_digest() -> str:
             digest.update(source.relative_to(package).as_posix().encode() + b"\0")
             digest.update(source.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def _check(size: object, seed: object) -> None:
+    """Refuse what no Atlas can be built from, before anything is written for it."""
+    pages = SIZES.get(size) if isinstance(size, str) else size
+    if not (_is_whole(pages) and MIN_SIZE <= pages <= MAX_SIZE):
+        raise ValueError(
+            f"size must be {', '.join(SIZES)} or a number between {MIN_SIZE} and {MAX_SIZE:,} "
+            f"pages, got {size!r}"
+        )
+    if not (_is_whole(seed) and seed >= 0):
+        raise ValueError(f"seed must be a whole number of at least 0, got {seed!r}")
+
+
+def _is_whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _open_current(path: Path, guard: Path) -> World | None:

@@ -1,8 +1,10 @@
 """Worlds in the cache: built once, by one process, and again when they are stale."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,6 +47,26 @@ def test_two_processes_build_one_world(cache: Path) -> None:
     assert again.fingerprint == world.fingerprint
     assert again is not world
     assert (cache / "atlas-1001-0.lock").read_text() == generator_digest()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("huge",), "size must be mini, small, large or a number between 150 and 1,000,000 pages"),
+        ((149,), "got 149"),
+        ((True,), "got True"),
+        ((None,), "got None"),
+        (("../mini",), "got '../mini'"),
+        (("mini", -1), "seed must be a whole number of at least 0, got -1"),
+        (("mini", "x"), "got 'x'"),
+    ],
+)
+def test_what_cannot_be_built_leaves_nothing_behind(
+    cache: Path, arguments: tuple[Any, ...], message: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        default_world(*arguments)
+    assert not cache.exists()
 
 
 def test_a_cache_that_cannot_be_written_is_named(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
@@ -51,16 +52,23 @@ class WireFormat(Protocol):
 def signature(schema: Schema) -> str:
     """A function schema as one line: its name and arguments, the optional ones with `=`.
 
+    Defaults are JSON, as models write values: `null`, `true`, `"en"`.
+
     >>> signature({"function": {"name": "sharpen", "parameters": {
-    ...     "properties": {"image": {"type": "string"}, "amount": {"default": 1.5}},
+    ...     "properties": {"image": {"type": "string"}, "amount": {"default": 1.5},
+    ...         "corners": {"default": None}},
     ...     "required": ["image"]}}})
-    'sharpen(image, amount=1.5)'
+    'sharpen(image, amount=1.5, corners=null)'
     """
     function = schema["function"]
     parameters = function.get("parameters", {})
     required = parameters.get("required", ())
     arguments = [
-        name if name in required else f"{name}={field.get('default')}"
+        name if name in required else f"{name}={_literal(field.get('default'))}"
         for name, field in parameters.get("properties", {}).items()
     ]
     return f"{function['name']}({', '.join(arguments)})"
+
+
+def _literal(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

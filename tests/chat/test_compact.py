@@ -104,6 +104,16 @@ def test_the_system_prompt_is_short() -> None:
     assert "sharpen(image, amount=1.5)" in prompt and len(prompt) < 250
 
 
+def test_the_system_prompt_states_defaults_as_a_call_can_say_them() -> None:
+    defaults = {"corners": None, "chart": False, "hl": "en", "goal": "", "top_k": 5, "scale": 1.5}
+    fields = {name: {"default": default} for name, default in defaults.items()}
+    prompt = FORM.system_prompt([{"function": {"name": "a", "parameters": {"properties": fields}}}])
+    (line,) = [line for line in prompt.split("\n") if line.startswith("a(")]
+    assert line == 'a(corners=null, chart=false, hl="en", goal="", top_k=5, scale=1.5)'
+    written = line.removeprefix("a(").removesuffix(")").split(", ")
+    assert FORM.parse("call a|" + "|".join(written)).arguments == defaults
+
+
 def test_results_are_the_text_itself() -> None:
     assert FORM.render_result("img_2: done", "img_2") == "img_2: done"
     assert FORM.render_result("done", "img_2") == "done\nimg_2"

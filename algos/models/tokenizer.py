@@ -17,10 +17,10 @@ VIDEO_PAD = "<|video_pad|>"
 
 SPECIAL = (END_OF_TEXT, TURN_START, TURN_END, VISION_START, VISION_END, IMAGE_PAD, VIDEO_PAD)
 
-_WORDS = Regex(r"\p{L}+|\p{N}|[^\s\p{L}\p{N}]+|\s")
-"""Words, single digits, punctuation, single blanks: each by itself.
+_WORDS = Regex(r" ?\p{L}+| ?\p{N}|[^\s\p{L}\p{N}]+|\s")
+"""Words and single digits with the blank before them, punctuation, other blanks.
 
-Qwen's own pattern ties the sign before a word to it, so that `=Ulm` and ` Ulm` share no token.
+Qwen's own pattern ties any sign before a word to it, so that `(Ulm` and ` Ulm` share no token.
 A large model knows how they are spelt; a tiny one can copy a name only if it is the same tokens
 everywhere.
 """
@@ -40,9 +40,9 @@ def train_tokenizer(corpus: Iterable[str], vocabulary: int = 1024) -> PreTrained
     Raises:
         ValueError: When the vocabulary is too small.
 
-    >>> tokenizer = train_tokenizer(["call text_search|q=old mill"] * 9, 300)
-    >>> tokenizer.decode(tokenizer("call text_search|q=Zürich").input_ids)
-    'call text_search|q=Zürich'
+    >>> tokenizer = train_tokenizer(["call text_search|q= old mill"] * 9, 300)
+    >>> tokenizer.decode(tokenizer("call text_search|q= Zürich").input_ids)
+    'call text_search|q= Zürich'
     """
     if vocabulary < 300:
         raise ValueError(f"vocabulary must be at least 300, got {vocabulary}")

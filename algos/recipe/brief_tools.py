@@ -75,9 +75,7 @@ class BriefSearch:
 class VisitArguments(Arguments, frozen=True):
     """Arguments of the brief `visit`."""
 
-    url: Annotated[
-        str, Meta(min_length=1, max_length=200, description="Number of the page, from a search.")
-    ]
+    page: Annotated[int, Meta(ge=0, description="Number of the page, from a search.")]
     goal: Annotated[str, Meta(max_length=2000, description="What you want to know.")]
 
 
@@ -93,10 +91,9 @@ class BriefVisit:
     def run(self, arguments: VisitArguments, context: ToolContext) -> ToolResult:
         """See `Tool.run`."""
         world = _world(context)
-        number = arguments.url.strip()
-        if not (number.isascii() and number.isdigit() and int(number) < len(world)):
-            raise ToolError(ErrorKind.TOOL_FAILURE, f"visit: there is no page {number[:20]}.")
-        page = world.page(int(number))
+        if arguments.page >= len(world):
+            raise ToolError(ErrorKind.TOOL_FAILURE, f"visit: there is no page {arguments.page}.")
+        page = world.page(arguments.page)
         wanted = set(words(arguments.goal))
         found = [
             (len(wanted & set(words(label))) / max(1, len(wanted | set(words(label)))), line)

@@ -54,7 +54,7 @@ class DemonstratorPolicy(ScriptedPolicy):
                 yield _answer(UNKNOWN)
                 return
             if not states(page[3], hop.value):
-                text = yield from self._call("visit", url=page[1], goal=wanted)
+                text = yield from self._call("visit", page=int(page[1]), goal=wanted)
                 if not states(text, hop.value):
                     yield _answer(UNKNOWN)
                     return
@@ -65,7 +65,7 @@ class DemonstratorPolicy(ScriptedPolicy):
         page = _PAGE.match(text)
         return page is not None and same_name(page[2], title)
 
-    def _call(self, tool: str, **arguments: str) -> Generator[Action, Observation, str]:
+    def _call(self, tool: str, **arguments: str | int) -> Generator[Action, Observation, str]:
         """Call a tool until it works; what it said, or nothing when patience has run out."""
         for _ in range(self._patience):
             observation = yield ToolCall(tool, arguments)

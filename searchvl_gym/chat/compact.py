@@ -1,10 +1,11 @@
 r"""A terse wire format for tiny models: one line a turn.
 
-    call crop|image=img_1|x=10|y=20|width=300|height=80
+    call crop|image= img_1|x= 10|y= 20|width= 300|height= 80
     answer 1982
 
-A line `think …` may stand before it. Values that could be read as something else than the text
-they are (`12`, `true`, a leading space, a `|`) are written as JSON: `q="12"`. So everything that
+A line `think …` may stand before it. A blank stands before a value, as it does before a word of a
+text, so that a name has the same tokens wherever it is copied to; reading needs no blank. Values that could be read as something else than the text
+they are (`12`, `true`, a leading space, a `|`) are written as JSON: `q= "12"`. So everything that
 JSON can hold comes back as it was.
 """
 
@@ -28,11 +29,11 @@ _NOTHING = object()
 
 @dataclass(frozen=True)
 class Compact:
-    r"""One line a turn: `call name|key=value|…` or `answer text`, with an optional thought.
+    r"""One line a turn: `call name|key= value|…` or `answer text`, with an optional thought.
 
     >>> form = Compact()
     >>> form.render_call(ToolCall("text_search", {"q": "old mill", "top_k": 3}, "Look it up."))
-    'think Look it up.\ncall text_search|q=old mill|top_k=3'
+    'think Look it up.\ncall text_search|q= old mill|top_k= 3'
     >>> form.parse("call visit|url=atlas://old-mill|goal=year").arguments
     {'url': 'atlas://old-mill', 'goal': 'year'}
     >>> form.parse("answer 1982")
@@ -46,7 +47,7 @@ class Compact:
         tools = "\n".join(signature(schema) for schema in schemas)
         return (
             "Answer the question about img_1. Each turn write one line:\n"
-            "call tool|argument=value|argument=value\n"
+            "call tool|argument= value|argument= value\n"
             "answer text\n"
             f"Tools:\n{tools}\n"
         )
@@ -68,7 +69,7 @@ class Compact:
         raise ToolError(
             ErrorKind.PARSE,
             "There is neither a call nor an answer. Write one line: "
-            "call tool|argument=value  or  answer text",
+            "call tool|argument= value  or  answer text",
         )
 
     def render_call(self, call: ToolCall) -> str:
@@ -78,7 +79,7 @@ class Compact:
         if call.name == ANSWER and len(call.arguments) == 1 and isinstance(text, str) and text:
             return f"{thought}answer {_write_text(text)}"
         parts = [_write_name(call.name)]
-        parts += [f"{_write_name(key)}={_write(value)}" for key, value in call.arguments.items()]
+        parts += [f"{_write_name(key)}= {_write(value)}" for key, value in call.arguments.items()]
         return f"{thought}call {'|'.join(parts)}"
 
     def render_result(self, text: str, image: str | None) -> str:
@@ -104,14 +105,14 @@ def _read_call(line: str, thought: str) -> ToolCall:
     head, *pairs = line.split("|")
     name = _read_name(head)
     if not name:
-        raise ToolError(ErrorKind.PARSE, "The call names no tool. Write: call tool|argument=value")
+        raise ToolError(ErrorKind.PARSE, "The call names no tool. Write: call tool|argument= value")
     arguments: dict[str, Any] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals:
             raise ToolError(
                 ErrorKind.PARSE,
-                f"{pair.strip()[:60]!r} is no argument. Write: call {name[:60]}|argument=value",
+                f"{pair.strip()[:60]!r} is no argument. Write: call {name[:60]}|argument= value",
             )
         arguments[_read_name(key)] = _read(value)
     return normalise_call(ToolCall(name, arguments, thought))

@@ -44,7 +44,7 @@ def test_a_rendered_answer_is_read_back(answer: str, thought: str) -> None:
 @pytest.mark.parametrize(
     ("text", "call"),
     [
-        ("call crop|image=img_1|x=10", ToolCall("crop", {"image": "img_1", "x": 10})),
+        ("call crop|image= img_1|x=10", ToolCall("crop", {"image": "img_1", "x": 10})),
         ("  call crop | x = 10 ", ToolCall("crop", {"x": 10})),
         ("I will look.\ncall crop|x=1\nanswer 3", ToolCall("crop", {"x": 1})),
         ("think so\nanswer 1982", ToolCall("answer", {"text": "1982"}, "so")),

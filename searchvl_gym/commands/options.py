@@ -74,3 +74,22 @@ def add_policy(parser: argparse.ArgumentParser, *, default: str | None) -> None:
         metavar="K=V",
         help="an argument of the policy; may be repeated",
     )
+
+
+def add_judge(parser: argparse.ArgumentParser) -> None:
+    """Add `--judge` and `--judge-arg`."""
+    parser.add_argument(
+        "--judge",
+        choices=("rule", "llm"),
+        default="rule",
+        help="who scores: rules, or a language model behind an endpoint (%(default)s)",
+    )
+    parser.add_argument(
+        "--judge-arg",
+        action="append",
+        default=[],
+        type=key_and_value,
+        metavar="K=V",
+        help="an argument of the llm judge (base_url, model, timeout, retries, backoff) instead "
+        "of the environment variables SEARCHVL_JUDGE_BASE_URL, …_MODEL, …_API_KEY; may be repeated",
+    )

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
-from searchvl_gym.commands.options import add_policy, as_arguments, at_least, key_and_value
+from searchvl_gym.commands.options import (
+    add_judge,
+    add_policy,
+    as_arguments,
+    at_least,
+    key_and_value,
+)
 
 
 def add_to(commands: Any) -> None:
@@ -21,6 +28,7 @@ def add_to(commands: Any) -> None:
         "--env", default="SearchVL/Atlas-v0", metavar="ID", help="environment (%(default)s)"
     )
     add_policy(parser, default=None)
+    add_judge(parser)
     parser.add_argument("--episodes", type=at_least(1), default=20, metavar="N", help="%(default)s")
     parser.add_argument("--seed", type=at_least(0), default=0, metavar="S", help="%(default)s")
     parser.add_argument(
@@ -57,10 +65,17 @@ def add_to(commands: Any) -> None:
 
 
 def run_rollout(options: argparse.Namespace) -> int:
-    """Run the command."""
-    from searchvl_gym.rollout import run
+    """Run the command; returns 1 when no episode could be scored."""
+    from searchvl_gym.rollout import describe_unscored, run
 
     env_kwargs = {"split": options.split, **as_arguments("--env-arg", options.env_arg)}
+    if "reward" in env_kwargs:
+        raise ValueError("--env-arg cannot hold a reward; choose it by --judge")
+    judge_arguments = as_arguments("--judge-arg", options.judge_arg)
+    if options.judge != "rule" or judge_arguments:
+        from searchvl_gym.rewards import make_reward
+
+        env_kwargs["reward"] = make_reward(options.judge, **judge_arguments)
     summary = run(
         options.env,
         options.policy,
@@ -79,7 +94,8 @@ def run_rollout(options: argparse.Namespace) -> int:
 
         table = Table(title=f"{options.policy} on {options.env}", show_header=False)
         table.add_row("episodes", str(summary.episodes))
-        table.add_row("right answers", f"{summary.success_rate:.1%}")
+        right = "–" if summary.success_rate is None else f"{summary.success_rate:.1%}"
+        table.add_row("right answers", right)
         table.add_row("turns an episode", f"{summary.mean_steps:.2f}")
         table.add_row("fatal episodes", f"{summary.fatal_rate:.1%}")
         table.add_row("turns with an error", f"{summary.error_rate:.1%}")
@@ -89,6 +105,8 @@ def run_rollout(options: argparse.Namespace) -> int:
         table.add_row("fingerprint", summary.fingerprint[:16])
         Console().print(table)
         print(f"report: {options.out / 'report.html'}")
+    if summary.unscored:
+        print(f"searchvl: {describe_unscored(summary)}", file=sys.stderr)
     if options.json:
         print(json.dumps(summary.to_json()))
-    return 0
+    return 1 if summary.success_rate is None else 0

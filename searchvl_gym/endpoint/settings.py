@@ -43,7 +43,14 @@ backoff=1.0, max_backoff=30.0)
     max_backoff: float = 30.0
 
     def __post_init__(self) -> None:
-        """Check the fields."""
+        """Check the fields, which may come from a command line that reads `3` as a number."""
+        for name in ("base_url", "model", "api_key"):
+            if not isinstance(getattr(self, name), str):
+                raise EndpointError(f"{name} of the endpoint must be text; in JSON, quote it")
+        for name in ("timeout", "retries", "backoff", "max_backoff"):
+            value, kinds = getattr(self, name), int if name == "retries" else (int, float)
+            if isinstance(value, bool) or not isinstance(value, kinds):
+                raise EndpointError(f"{name} of the endpoint must be a number, got {value!r}")
         object.__setattr__(self, "base_url", self.base_url.strip().rstrip("/"))
         object.__setattr__(self, "api_key", self.api_key.strip())
         try:
@@ -115,7 +122,7 @@ SEARCHVL_MODEL), or pass base_url and model
             return own or known.get(f"{PREFIX}_{name}", "")
 
         found = {"base_url": look_up("BASE_URL", base_url), "model": look_up("MODEL", model)}
-        missing = [name for name, value in found.items() if not value.strip()]
+        missing = [name for name, value in found.items() if not str(value).strip()]
         if missing:
             spoken = " and no ".join(name.replace("_url", " URL") for name in missing)
             variables = " and ".join(

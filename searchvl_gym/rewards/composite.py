@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from searchvl_gym.rewards.accuracy import RuleVerifier
 from searchvl_gym.rewards.format import FormatScore
@@ -53,6 +54,11 @@ class Composite:
             "accuracy": RuleVerifier() if accuracy is None else accuracy,
             "query": EvidenceScore() if query is None else query,
         }
+
+    def describe_settings(self) -> Mapping[str, Any]:
+        """What a score depends on, for the record of a run: alpha and the exchangeable parts."""
+        parts = {name: scorer for name, scorer in self._scorers.items() if name != "format"}
+        return {"alpha": self.alpha, **parts}
 
     def score(self, trajectory: Trajectory, world: World | None = None) -> RewardBreakdown:
         """The return of a finished episode and its parts.

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from searchvl_gym.chat import extract_final_answer
 from searchvl_gym.endpoint import Endpoint, EndpointError, EndpointSettings
@@ -85,6 +85,10 @@ class AccuracyJudge:
     def __init__(self, endpoint: Endpoint | None = None) -> None:
         self._endpoint = judge_endpoint() if endpoint is None else endpoint
 
+    def describe_settings(self) -> Mapping[str, Any]:
+        """For the record of a run: the model. The same model may be served elsewhere tomorrow."""
+        return {"model": self._endpoint.settings.model}
+
     def score(self, trajectory: Trajectory, world: World | None) -> float:
         """1 or 0; 0 without asking when there is no answer before the fatal step.
 
@@ -117,6 +121,10 @@ class QueryJudge:
 
     def __init__(self, endpoint: Endpoint | None = None) -> None:
         self._endpoint = judge_endpoint() if endpoint is None else endpoint
+
+    def describe_settings(self) -> Mapping[str, Any]:
+        """For the record of a run: the model. The same model may be served elsewhere tomorrow."""
+        return {"model": self._endpoint.settings.model}
 
     def score(self, trajectory: Trajectory, world: World | None) -> float:
         """0 to 1; 0 without asking when nothing was searched before the fatal step.

@@ -17,7 +17,11 @@ class ScoringError(Exception):
 
 
 class Scorer(Protocol):
-    """One part of the reward."""
+    """One part of the reward.
+
+    A scorer with settings that is no dataclass should have a method `describe_settings() ->
+    Mapping[str, Any]` that returns them: a rollout records them, and resumes with no others.
+    """
 
     def score(self, trajectory: Trajectory, world: World | None) -> float:
         """A number from 0 to 1.

@@ -6,7 +6,7 @@ from searchvl_gym.rollout.policy import Policy, ScriptedPolicy
 from searchvl_gym.rollout.reading import StoredPictures, read_trajectories
 from searchvl_gym.rollout.runner import run
 from searchvl_gym.rollout.store import Store
-from searchvl_gym.rollout.summary import Summary, is_right, summarise
+from searchvl_gym.rollout.summary import Summary, describe_unscored, is_right, summarise
 
 __all__ = [
     "DecodeError",
@@ -17,6 +17,7 @@ __all__ = [
     "StoredPictures",
     "Summary",
     "decode_trajectory",
+    "describe_unscored",
     "encode_trajectory",
     "is_right",
     "read_trajectories",

@@ -67,11 +67,13 @@ class FinishedEpisode:
         episode: Its number.
         encoded: The trajectory, from `encode_trajectory`.
         images: Its pictures by their digests.
+        unscored: Why its reward could not be told; None when it has one.
     """
 
     episode: int
     encoded: bytes
     images: Mapping[str, Image]
+    unscored: str | None = None
 
 
 def episode_seeds(seed: int, episode: int) -> tuple[int, np.random.Generator]:
@@ -133,6 +135,7 @@ class _Slot:
     def __init__(self, environment: gymnasium.Env[Any, Any]) -> None:
         self._environment = environment
         self._episode = 0
+        self._reason = ""
         self.observation: Observation = {}
 
     def begin(self, episode: int, seed: int) -> Any:
@@ -143,7 +146,8 @@ class _Slot:
 
     def step(self, action: Action) -> bool:
         """One turn; whether the episode has ended."""
-        self.observation, _, terminated, truncated, _ = self._environment.step(action)
+        self.observation, _, terminated, truncated, info = self._environment.step(action)
+        self._reason = str(info.get("unscored_reason", ""))
         return terminated or truncated
 
     def finish(self, policy: str) -> FinishedEpisode:
@@ -151,4 +155,5 @@ class _Slot:
         trajectory: Trajectory = self._environment.get_wrapper_attr("trajectory")()
         encoded = encode_trajectory(replace(trajectory, policy=policy))
         images = {image_digest(pixels): pixels for pixels in self.observation["images"]}
-        return FinishedEpisode(self._episode, encoded, images)
+        unscored = self._reason if trajectory.reward is None else None
+        return FinishedEpisode(self._episode, encoded, images, unscored)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -58,9 +58,9 @@ class RunRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def differences(self, other: RunRecord) -> list[str]:
         """Where two records differ, e.g. `["seed: 0 there, 1 here"]`."""
         return [
-            f"{field}: {_short(getattr(self, field))} there, {_short(getattr(other, field))} here"
+            line
             for field in self.__struct_fields__
-            if getattr(self, field) != getattr(other, field)
+            for line in _differences(field, getattr(self, field), getattr(other, field))
         ]
 
 
@@ -78,8 +78,9 @@ def installed_versions() -> dict[str, str]:
 def describe(value: Any) -> Any:
     """A value as plain JSON that says what it is: equal values give equal descriptions.
 
-    Worlds and task sets are named by their fingerprint. Arguments whose name speaks of a key, a
-    token, a secret or a password are left out, so that none reaches the disk.
+    Worlds and task sets are named by their fingerprint, rewards and judges by what their method
+    `describe_settings()` returns. Arguments whose name speaks of a key, a token, a secret or a
+    password are left out, so that none reaches the disk.
 
     >>> describe({"steps": (1, 2), "api_key": "abc", "max_tokens": 9})
     {'steps': [1, 2], 'max_tokens': 9}
@@ -93,6 +94,9 @@ def describe(value: Any) -> Any:
     fingerprint = getattr(value, "fingerprint", None)
     if isinstance(fingerprint, str):
         return {type(value).__name__: fingerprint}
+    settings = getattr(value, "describe_settings", None)
+    if callable(settings) and not isinstance(value, type):
+        return {type(value).__name__: describe(settings())}
     if isinstance(value, Sequence):
         return [describe(item) for item in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -146,6 +150,15 @@ def replace_file(target: Path, content: bytes) -> None:
         raise RolloutError(f"cannot write {target}: {error.strerror}") from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _differences(name: str, there: Any, here: Any) -> Iterator[str]:
+    """One line for each innermost value that differs."""
+    if isinstance(there, Mapping) and isinstance(here, Mapping):
+        for key in sorted({*there, *here}):
+            yield from _differences(f"{name}.{key}", there.get(key), here.get(key))
+    elif there != here:
+        yield f"{name}: {_short(there)} there, {_short(here)} here"
 
 
 def _short(value: Any) -> str:

@@ -37,7 +37,9 @@ def write_report(store: Store, summary: Summary, record: RunRecord) -> Path:
     rows, articles, classes = [], [], set[str]()
     for episode, trajectory in store.trajectories(min(summary.episodes, MAX_EPISODES)):
         rows.append(index_row(episode, trajectory))
-        articles.append(episode_article(episode, trajectory, sheet))
+        articles.append(
+            episode_article(episode, trajectory, sheet, store.unscored.get(episode, ""))
+        )
         classes.update(classes_of(trajectory).split())
     title = f"{record.policy} on {record.environment}"
     page = (
@@ -58,8 +60,9 @@ def write_report(store: Store, summary: Summary, record: RunRecord) -> Path:
 
 
 def _figures(summary: Summary) -> str:
+    right = "–" if summary.success_rate is None else f"{summary.success_rate:.1%}"
     cells = [
-        ("right answers", f"{summary.success_rate:.1%}"),
+        ("right answers", right),
         ("turns an episode", f"{summary.mean_steps:.1f}"),
         ("fatal episodes", f"{summary.fatal_rate:.1%}"),
         ("turns with an error", f"{summary.error_rate:.1%}"),

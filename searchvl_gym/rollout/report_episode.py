@@ -46,13 +46,16 @@ def index_row(episode: int, trajectory: Trajectory) -> str:
     )
 
 
-def episode_article(episode: int, trajectory: Trajectory, sheet: PictureSheet) -> str:
+def episode_article(
+    episode: int, trajectory: Trajectory, sheet: PictureSheet, unscored: str = ""
+) -> str:
     """The whole episode: verdict, pictures, every turn.
 
     Args:
         episode: Its number.
         trajectory: What happened.
         sheet: Collects the pictures of the page.
+        unscored: Why its reward could not be told, or "".
     """
     task = trajectory.task
     by_name = {f"img_{place}": digest for place, digest in enumerate(trajectory.images, 1)}
@@ -66,14 +69,17 @@ def episode_article(episode: int, trajectory: Trajectory, sheet: PictureSheet) -
         f'<article class="episode {classes_of(trajectory)}" id="episode-{episode}">'
         f'<div class="note">episode {episode} · {escape(task.id)} · '
         f'<span class="mark">{verdict_of(trajectory)}</span>{fatal}</div>'
-        f"<h3>{escape(task.question)}</h3>{given}{_verdict(trajectory)}"
+        f"<h3>{escape(task.question)}</h3>{given}"
+        f"{_verdict(trajectory, unscored)}"
         f"<details open><summary>{len(trajectory.steps)} turns</summary><ol>{steps}</ol></details>"
         f"</article>\n"
     )
 
 
-def _verdict(trajectory: Trajectory) -> str:
-    reward = "could not be scored" if trajectory.reward is None else f"{trajectory.reward:.3f}"
+def _verdict(trajectory: Trajectory, unscored: str) -> str:
+    reward = "could not be scored" + (f": {unscored}" if unscored else "")
+    if trajectory.reward is not None:
+        reward = f"{trajectory.reward:.3f}"
     parts = ", ".join(
         f"{name} {value:.3f}" for name, value in sorted(trajectory.reward_parts.items())
     )

@@ -14,7 +14,7 @@ import msgspec
 
 from searchvl_gym.registration import ENVIRONMENTS
 from searchvl_gym.rollout.errors import RolloutError
-from searchvl_gym.rollout.player import Job, play
+from searchvl_gym.rollout.player import FinishedEpisode, Job, play
 from searchvl_gym.rollout.policy import Policy
 from searchvl_gym.rollout.progress import show_progress
 from searchvl_gym.rollout.record import RunRecord, describe, installed_versions
@@ -48,7 +48,8 @@ def run(
         episodes: How many, at least 1 and at most the number of tasks.
         seed: Of the run, at least 0.
         workers: Processes. 1 plays in this one; use more for policies that compute.
-        out: Directory of the store; episodes that it holds are not played again.
+        out: Directory of the store; episodes that it holds are not played again, except those
+            that could not be scored.
         env_kwargs: Arguments of the environment.
         policy_kwargs: Arguments of the policy, when it is given by name.
         slots: Episodes that each process plays at once; use many for policies that wait for an
@@ -77,7 +78,8 @@ def run(
         raise ValueError("policy_kwargs belong to a policy that is given by name")
     record = _make_record(job, episodes)
     with Store(out, record) as store:
-        missing = [number for number in range(episodes) if number not in store.finished]
+        scored = store.finished - store.unscored.keys()
+        missing = [number for number in range(episodes) if number not in scored]
         source = _play_here(job, missing, store.path)
         if workers > 1 and len(missing) > 1:
             source = play_in_processes(job, missing, workers, store.path)
@@ -85,26 +87,27 @@ def run(
             closing(source),
             show_progress(episodes, episodes - len(missing), shown=progress) as advance,
         ):
-            for episode, encoded in source:
-                store.add(episode, encoded)
+            for done in source:
+                store.add(done.episode, done.encoded, done.unscored)
                 advance()
         summary = summarise(
             (trajectory for _, trajectory in store.trajectories(episodes)),
             seconds=time.perf_counter() - began,
             world=record.world,
             fingerprint=store.fingerprint(episodes),
+            reasons=[why for number, why in store.unscored.items() if number < episodes],
         )
         write_report(store, summary, record)
     return summary
 
 
-def _play_here(job: Job, missing: list[int], out: Path) -> Generator[tuple[int, bytes], None, None]:
+def _play_here(job: Job, missing: list[int], out: Path) -> Generator[FinishedEpisode, None, None]:
     if not missing:
         return
     try:
         for done in play(job, iter(missing)):
             save_images(out, done.images)
-            yield done.episode, done.encoded
+            yield done
     except RolloutError:
         raise
     except Exception as error:  # whatever a policy raises stops the run with one line

@@ -8,6 +8,9 @@ OUT/images/<sha256>.png  every picture once, named by the SHA-256 of its pixels
 
 A line is on the disk before the episode counts as finished. A kill can tear only the last line;
 it is dropped when the store is opened again, and its episode is played again.
+
+An episode whose reward could not be told (a judge failed) says so in its line: `"unscored": "why"`.
+It may be played again; then the later line counts.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ import io
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 
 import msgspec
 import numpy as np
@@ -35,12 +38,13 @@ LINES = "trajectories.jsonl"
 IMAGES = "images"
 
 
-class StoredLine(msgspec.Struct, forbid_unknown_fields=True):
-    """One line of the store: an episode's number and its trajectory."""
+class StoredLine(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """One line of the store: an episode's number, its trajectory, and why it has no reward."""
 
     schema: int
     episode: int
     trajectory: msgspec.Raw
+    unscored: str = ""
 
 
 class Store:
@@ -57,6 +61,7 @@ class Store:
     def __init__(self, path: str | Path, record: RunRecord) -> None:
         self.path = Path(path)
         self._positions: dict[int, tuple[int, int]] = {}
+        self._unscored: dict[int, str] = {}
         try:
             (self.path / IMAGES).mkdir(parents=True, exist_ok=True)
             self._stream = (self.path / LINES).open("a+b")
@@ -85,24 +90,31 @@ class Store:
 
     @property
     def finished(self) -> frozenset[int]:
-        """Numbers of the finished episodes."""
+        """Numbers of the finished episodes, the unscored ones included."""
         return frozenset(self._positions)
 
-    def add(self, episode: int, encoded: bytes) -> None:
+    @property
+    def unscored(self) -> Mapping[int, str]:
+        """Finished episodes whose reward could not be told, and why."""
+        return MappingProxyType(self._unscored)
+
+    def add(self, episode: int, encoded: bytes, unscored: str | None = None) -> None:
         """Append a finished episode; it is on the disk when this returns.
 
         Args:
-            episode: Its number; must not be stored yet.
+            episode: Its number; must not be stored yet, or unscored.
             encoded: From `encode_trajectory`. Its pictures must have been saved before.
+            unscored: Why its reward could not be told; None when it has one.
 
         Raises:
-            ValueError: When the episode is stored already.
+            ValueError: When the episode is stored already, with a reward.
             RolloutError: When the disk is full or gone.
         """
-        if episode in self._positions:
+        if episode in self._positions and episode not in self._unscored:
             raise ValueError(f"episode {episode} is stored already")
         start = self._stream.seek(0, os.SEEK_END)
-        line = msgspec.json.encode(StoredLine(SCHEMA, episode, msgspec.Raw(encoded)))
+        content = StoredLine(SCHEMA, episode, msgspec.Raw(encoded), unscored or "")
+        line = msgspec.json.encode(content)
         try:
             self._stream.write(line + b"\n")
             self._stream.flush()
@@ -112,7 +124,7 @@ class Store:
                 f"cannot write to {self.path}: {error.strerror}; finished episodes are kept, make "
                 "room and run the same command again"
             ) from None
-        self._positions[episode] = (start, len(line))
+        self._note(episode, start, len(line), unscored)
 
     def trajectory(self, episode: int) -> Trajectory:
         """A stored episode.
@@ -143,6 +155,12 @@ class Store:
         start, length = self._positions[episode]
         self._stream.seek(start)
         return bytes(msgspec.json.decode(self._stream.read(length), type=StoredLine).trajectory)
+
+    def _note(self, episode: int, start: int, length: int, unscored: str | None) -> None:
+        self._positions[episode] = (start, length)
+        self._unscored.pop(episode, None)
+        if unscored is not None:
+            self._unscored[episode] = unscored or "no reason was given"
 
     def _lock(self) -> None:
         try:
@@ -178,19 +196,21 @@ class Store:
                 break
             try:
                 parsed = msgspec.json.decode(line, type=StoredLine)
-                decode_trajectory(bytes(parsed.trajectory))
+                trajectory = decode_trajectory(bytes(parsed.trajectory))
             except (msgspec.DecodeError, UnicodeDecodeError, DecodeError) as error:
                 raise RolloutError(
                     f"{self.path / LINES} line {number} is damaged ({error}); delete that line to "
                     "play its episode again, or choose another --out"
                 ) from None
-            if parsed.schema != SCHEMA or parsed.episode in self._positions:
+            known = parsed.episode in self._positions and parsed.episode not in self._unscored
+            if parsed.schema != SCHEMA or known:
                 raise RolloutError(
                     f"{self.path / LINES} line {number}: schema {parsed.schema}, episode "
                     f"{parsed.episode}; expected schema {SCHEMA} and every episode once; choose "
                     "another --out"
                 )
-            self._positions[parsed.episode] = (start, len(line) - 1)
+            unscored = parsed.unscored if trajectory.reward is None else None
+            self._note(parsed.episode, start, len(line) - 1, unscored)
             start += len(line)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from searchvl_gym.rollout.errors import RolloutError
-from searchvl_gym.rollout.player import Job, play
+from searchvl_gym.rollout.player import FinishedEpisode, Job, play
 from searchvl_gym.rollout.store import save_images
 
 _PATIENCE = 5.0
@@ -20,7 +21,7 @@ _PATIENCE = 5.0
 
 def play_in_processes(
     job: Job, episodes: list[int], workers: int, out: Path
-) -> Generator[tuple[int, bytes], None, None]:
+) -> Generator[FinishedEpisode, None, None]:
     """Play episodes in `workers` new processes.
 
     Args:
@@ -30,7 +31,7 @@ def play_in_processes(
         out: Directory of the store; the workers save the pictures there.
 
     Yields:
-        Number and encoded trajectory of each episode, in order of completion.
+        Each episode in order of completion, without its pictures.
 
     Raises:
         RolloutError: When a worker dies, or its policy or environment fails.
@@ -98,7 +99,7 @@ def _work(connection: Connection[Any, Any], job: Job, out: Path) -> None:
     try:
         for done in play(job, numbers()):
             save_images(out, done.images)
-            connection.send(("finished", (done.episode, done.encoded)))
+            connection.send(("finished", replace(done, images={})))
         connection.send(("done", None))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # the parent is gone

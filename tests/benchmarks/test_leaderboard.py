@@ -12,7 +12,7 @@ from benchmarks.leaderboard import folder_name, main
 from benchmarks.suites import SUITES, Named, find_suite, parse_named
 from searchvl_gym.tasks import sample_tasks
 from searchvl_gym.world import World
-from tests.chat_server import ChatServer, Raw
+from tests.chat_server import ChatServer, Raw, Request
 
 SCRIPT = Path(__file__).parent.parent.parent / "benchmarks" / "leaderboard.py"
 KEY = "sk-very-secret-0123456789"
@@ -30,6 +30,7 @@ def no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("BASE_URL", "MODEL", "API_KEY"):
         monkeypatch.delenv(f"SEARCHVL_{name}", raising=False)
         monkeypatch.delenv(f"SEARCHVL_CHAT_{name}", raising=False)
+        monkeypatch.delenv(f"SEARCHVL_JUDGE_{name}", raising=False)
 
 
 def lead(out: Path, *arguments: str) -> int:
@@ -59,7 +60,9 @@ def content(out: Path) -> Any:
 
 
 def test_the_json_says_what_was_played(content: Any, out: Path, mini_world: World) -> None:
-    assert content["settings"] == {"episodes": EPISODES, "seed": 7, "level": 0.95}
+    settings = dict(content["settings"])
+    assert settings.pop("reward")["Composite"]["accuracy"] == {"RuleVerifier": {}}
+    assert settings == {"episodes": EPISODES, "seed": 7, "level": 0.95}
     assert [result["policy"] for result in content["results"]] == list(POLICIES)
     tasks = sample_tasks(mini_world, split="test", n=EPISODES)
     for result, policy, turns in zip(content["results"], POLICIES, (2, 1), strict=True):
@@ -124,6 +127,38 @@ def test_a_key_is_neither_shown_nor_written(
         assert path.is_dir() or KEY.encode() not in path.read_bytes()
 
 
+def test_a_judge_that_fails_is_told_of_and_one_that_is_back_scores_the_rest(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, mini_world: World
+) -> None:
+    down = 99
+
+    def judge(request: Request, number: int) -> str | Raw:
+        return Raw(503, b"overloaded") if number < down else "correct: yes"
+
+    def played() -> tuple[int, str, Any]:
+        options = f"llm:base_url={server.base_url},model=m,api_key={KEY},retries=0"
+        status = lead(tmp_path, "--policy", "no_tool", "--judge", options)
+        content = json.loads((tmp_path / "leaderboard.json").read_text(encoding="utf-8"))
+        assert content["settings"]["reward"]["Composite"]["query"] == {"QueryJudge": {"model": "m"}}
+        assert KEY not in json.dumps(content)
+        captured = capsys.readouterr()
+        return status, captured.err, content["results"][0]
+
+    with ChatServer(judge) as server:
+        status, told, result = played()
+        assert status == 1 and (result["unscored"], result["accuracy"]) == (EPISODES, None)
+        assert result["low"] is result["high"] is None
+        assert told.startswith("leaderboard: no_tool on atlas: 3 of 3 episodes are unscored")
+        assert told.count("\n") == 1 and "503" in told
+        down = len(server.requests) + 1
+        status, told, result = played()
+        assert status == 0 and (result["unscored"], result["accuracy"]) == (1, 1.0)
+        assert "1 of 3 episodes are unscored" in told
+        status, told, result = played()
+        assert status == 0 and (result["unscored"], result["accuracy"]) == (0, 1.0) and told == ""
+        assert result["judge"].startswith("llm:base_url=http://127.0.0.1")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -131,6 +166,9 @@ def test_a_key_is_neither_shown_nor_written(
         (["--policy", "no_tool:speed=3"], "policy 'no_tool'"),
         (["--policy", "random:answer_chance=0"], "answer_chance must be above 0"),
         (["--policy", ""], "the name before the colon is missing"),
+        (["--judge", "oracle"], "there is no judge 'oracle'; available: rule, llm"),
+        (["--judge", "rule:model=m"], "judge 'rule' takes no model; it takes no arguments"),
+        (["--judge", "llm:speed=3"], "judge 'llm' takes no speed; it takes base_url, model, "),
         (["--suite", "earth"], "there is no suite 'earth'; available: atlas"),
         (["--suite", "atlas:"], "expected atlas:key=value,key=value, stumbled over ''"),
         (["--suite", "atlas:size"], "stumbled over 'size'"),
@@ -180,6 +218,8 @@ def test_an_unknown_policy_is_found_out_before_anyone_plays(
 def test_what_fails_on_the_way_is_exit_status_1_and_one_line(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, mini_world: World
 ) -> None:
+    status, line = refused(capsys, tmp_path, "--policy", "no_tool", "--judge", "llm")
+    assert status == 1 and "SEARCHVL_JUDGE_BASE_URL" in line
     status, line = refused(capsys, tmp_path, "--policy", "chat")
     assert status == 1 and "SEARCHVL_CHAT_BASE_URL" in line
     with ChatServer(lambda request, number: Raw(401, b"no")) as server:
@@ -212,6 +252,10 @@ def test_folder_names() -> None:
     for name in names:
         assert name.isascii() and not set('/\\:*?"<>| ') & set(name) and len(name) < 128
         assert name.startswith("atlas")
+    judged = [parse_named(text) for text in ("llm", "llm:model=a", "llm:model=b")]
+    suite, policy = parse_named("atlas"), parse_named("oracle")
+    assert len({folder_name(suite, policy, 60, 0, judge) for judge in judged}) == 3
+    assert folder_name(suite, policy, 60, 0, parse_named("rule")) == folder("atlas", "oracle")
     other = folder_name(Named("atlas", {}, "atlas"), parse_named("oracle"), 60, 1)
     assert other == "atlas--oracle--60-seed1"
 

@@ -73,8 +73,8 @@ def kill_after(episodes: int) -> None:
     """Let this process die by SIGKILL as soon as it has stored so many episodes."""
     add = Store.add
 
-    def add_and_die(self: Store, episode: int, encoded: bytes) -> None:
-        add(self, episode, encoded)
+    def add_and_die(self: Store, *arguments: Any) -> None:
+        add(self, *arguments)
         if len(self.finished) == episodes:
             os.kill(os.getpid(), signal.SIGKILL)
 

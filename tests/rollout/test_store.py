@@ -1,10 +1,13 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 from PIL import Image
 
+from searchvl_gym.rewards import Composite, EvidenceScore, make_reward
 from searchvl_gym.rollout import RolloutError, Store, encode_trajectory
 from searchvl_gym.rollout.record import RunRecord, describe
 from searchvl_gym.rollout.store import image_path, save_images
@@ -31,6 +34,23 @@ def test_what_was_added_is_read_back_in_order(tmp_path: Path) -> None:
         assert store.fingerprint(3) == fingerprint
         with pytest.raises(KeyError):
             store.fingerprint(4)
+
+
+def test_an_unscored_episode_gives_way_to_a_later_one(tmp_path: Path) -> None:
+    scored = encode_trajectory(replace(trajectory(0), reward=1.0))
+    with Store(tmp_path, RECORD) as store:
+        store.add(0, encode_trajectory(trajectory(0)), "the judge is down")
+        store.add(1, scored)
+        assert (store.finished, dict(store.unscored)) == ({0, 1}, {0: "the judge is down"})
+    with Store(tmp_path, RECORD) as store:
+        assert dict(store.unscored) == {0: "the judge is down"}
+        store.add(0, encode_trajectory(trajectory(0)), "it is still down")
+        store.add(0, scored)
+        assert store.unscored == {} and store.trajectory(0).reward == 1.0
+        with pytest.raises(ValueError, match="stored already"):
+            store.add(0, scored)
+    with Store(tmp_path, RECORD) as store:
+        assert store.unscored == {} and store.trajectory(0).reward == 1.0
 
 
 def test_a_line_torn_anywhere_is_dropped_and_can_be_added_again(tmp_path: Path) -> None:
@@ -91,3 +111,28 @@ def test_secrets_are_not_written(tmp_path: Path) -> None:
     arguments = describe({"model": "m", "api_key": "sk-1", "nested": {"auth_token": "x", "n": 1}})
     assert arguments == {"model": "m", "nested": {"n": 1}}
     assert "sk-1" not in json.dumps(arguments)
+
+
+def test_a_reward_is_described_by_its_settings() -> None:
+    rules = describe(Composite(0.5, query=EvidenceScore(0.25)))
+    assert rules == {
+        "Composite": {
+            "alpha": 0.5,
+            "accuracy": {"RuleVerifier": {}},
+            "query": {"EvidenceScore": {"efficiency_weight": 0.25}},
+        }
+    }
+    judges = describe(make_reward("llm", base_url="http://x/v1", model="m", api_key="sk-1"))
+    assert judges["Composite"]["accuracy"] == {"AccuracyJudge": {"model": "m"}}
+    assert judges["Composite"]["query"] == {"QueryJudge": {"model": "m"}}
+    assert "sk-1" not in json.dumps(judges)
+
+
+def test_records_say_where_they_differ() -> None:
+    other = structs.replace(RECORD, environment_arguments={"a": {"b": 2, "c": 3}}, seed=1)
+    mine = structs.replace(RECORD, environment_arguments={"a": {"b": 1, "c": 3}})
+    assert mine.differences(other) == [
+        "environment_arguments.a.b: 1 there, 2 here",
+        "seed: 0 there, 1 here",
+    ]
+    assert RECORD.differences(mine) == ['environment_arguments.a: null there, {"b":1,"c":3} here']

@@ -27,7 +27,7 @@ $(VENV)/.core: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "==> Installing SearchVL Gym with its test and training extras (about 1 GB of wheels, once)"
-	$(PIP) install -c constraints.txt -e '.[dev,train]'
+	$(PIP) install -c constraints.txt -e '.[dev,train,trl]'
 	@touch $@ $(VENV)/.core
 
 demo: $(VENV)/.core

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import torch
 from transformers import ProcessorMixin
 from transformers.models.qwen3_vl.processing_qwen3_vl import Qwen3VLProcessor
 
@@ -33,6 +35,17 @@ class ImageProcessor(Qwen3VLProcessor):
         self.vision_start_token, self.vision_start_token_id = VISION_START, number(VISION_START)
         self.vision_end_token, self.vision_end_token_id = VISION_END, number(VISION_END)
         ProcessorMixin.__init__(self, image_processor, tokenizer, chat_template=chat_template)
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """As `Qwen3VLProcessor`; without `return_tensors` pictures come as tensors nevertheless.
+
+        An image processor with torchvision gives them so, and TRL counts on it.
+        """
+        made = super().__call__(*arguments, **keywords)
+        for name in ("pixel_values", "image_grid_thw"):
+            if name in made and isinstance(made.get("input_ids"), list):
+                made[name] = torch.from_numpy(np.asarray(made[name]))
+        return made
 
     @classmethod
     def get_attributes(cls) -> list[str]:

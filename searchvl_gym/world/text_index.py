@@ -2,12 +2,14 @@
 
 Fields: title, other names (aliases and redirects), body, and the whole title or name as one
 term. A query is taken apart into words by us, never parsed, so nothing that a model types is an
-error, and operators are just punctuation.
+error, and operators are just punctuation. A word that stands on no page is read as several if that
+gives a title or name: `AhrBridge`, as text recognition reads it, is `Ahr Bridge`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,8 @@ MAX_QUERY_CHARACTERS = 2_000
 MAX_QUERY_WORDS = 32
 MAX_PHRASE_WORDS = 8
 MAX_TIES = 4_096
+MIN_JOINED, MAX_JOINED = 5, 64
+"""Letters of a word that may be several without their spaces."""
 
 _TITLE_WEIGHT, _NAMES_WEIGHT, _BODY_WEIGHT = 2.5, 1.5, 1.0
 _WHOLE_QUERY_WEIGHT, _WHOLE_NAME_WEIGHT, _PHRASE_WEIGHT = 40.0, 20.0, 1.5
@@ -114,7 +118,7 @@ class TextIndex:
         """
         if top_k < 1:
             raise ValueError(f"top_k must be at least 1, got {top_k}")
-        clauses = list(self._clauses(query[:MAX_QUERY_CHARACTERS]))
+        clauses = list(self._clauses(self._apart(query[:MAX_QUERY_CHARACTERS])))
         if not clauses or not len(self):
             return []
         import tantivy
@@ -139,6 +143,49 @@ class TextIndex:
             if complete or not several or limit >= max(MAX_TIES, top_k):
                 return sorted(scored, key=lambda hit: (-hit[0], hit[1]))
             limit *= 4
+
+    def _apart(self, text: str) -> str:
+        """The text with spaces in words that are names without theirs, `AhrBridge`."""
+        found = words(text)
+        apart: list[str] = []
+        for place, word in enumerate(found):
+            parts = self._split(word) if place < MAX_QUERY_WORDS else ()
+            complete = parts and self._completes_name(apart, parts, found[place + 1 :])
+            apart += parts if complete else [word]
+        return " ".join(apart) if len(apart) > len(found) else text
+
+    def _split(self, word: str) -> tuple[str, ...]:
+        """The fewest words of names that make up a word that is on no page; () when none do."""
+        if not MIN_JOINED <= len(word) <= MAX_JOINED or self._is_in_a_name(word):
+            return ()
+        if any(self._occurs(stem, "body") for stem in self._english.analyze(word)):
+            return ()
+        # The parts up to each place that can be reached; those with the fewest come first.
+        reached: dict[int, tuple[str, ...]] = {0: ()}
+        waiting = deque([0])
+        while waiting and len(word) not in reached:
+            start = waiting.popleft()
+            for end in range(start + 1, len(word) + 1):
+                if end not in reached and self._is_in_a_name(word[start:end]):
+                    reached[end] = (*reached[start], word[start:end])
+                    waiting.append(end)
+        return reached.get(len(word), ())
+
+    def _completes_name(self, before: list[str], parts: Sequence[str], after: list[str]) -> bool:
+        """Whether words, with their neighbours or alone, are a whole title or other name."""
+        spare = MAX_PHRASE_WORDS - len(parts)
+        runs = (
+            " ".join([*before[len(before) - left :], *parts, *after[:right]])
+            for left in range(min(spare, len(before)) + 1)
+            for right in range(min(spare - left, len(after)) + 1)
+        )
+        return any(self._occurs(run, "whole_title", "whole_name") for run in runs)
+
+    def _is_in_a_name(self, word: str) -> bool:
+        return self._occurs(word, "title", "names")
+
+    def _occurs(self, term: str, *fields: str) -> bool:
+        return any(self._searcher.doc_freq(field, term) for field in fields)
 
     def _clauses(self, text: str) -> Iterator[Any]:
         """The parts of the disjunction for a query."""

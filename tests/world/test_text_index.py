@@ -61,6 +61,28 @@ def test_the_right_page_comes_first(index: TextIndex, query: str, first: int) ->
     assert ids(index, query)[0] == first
 
 
+@pytest.mark.parametrize(
+    ("query", "same_as"),
+    [
+        ("SöderqvistBridge", "Söderqvist Bridge"),
+        ("When was SODERQVISTBRIDGE opened?", "When was Söderqvist Bridge opened?"),
+        ("SöderqvistBridge Museum", "Söderqvist Bridge Museum"),
+        ("Söderqvist BridgeMuseum", "Söderqvist Bridge Museum"),
+        ("SöderqvistBridgeMuseum", "Söderqvist Bridge Museum"),
+        ("IdaEk", "Ida Ek"),
+        ("Lamp6", "Lamp 6"),
+        ("a twins exhibit at TheWho", "a twins exhibit at The Who"),
+    ],
+)
+def test_names_without_their_spaces_are_found(index: TextIndex, query: str, same_as: str) -> None:
+    assert index.search(query) == index.search(same_as) != []
+
+
+@pytest.mark.parametrize("query", ["bridgebridge", "museumek", "thewhom", "ahrek", "w" * 65])
+def test_words_that_make_no_name_stay_unknown(index: TextIndex, query: str) -> None:
+    assert index.search(query) == []
+
+
 def test_equal_scores_are_in_the_order_of_ids_for_any_top_k(index: TextIndex) -> None:
     assert [ids(index, "identical twins", top_k) for top_k in (1, 2, 3, 1_000_000_000)] == [
         [6],

@@ -14,6 +14,7 @@ from transformers import (
 from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
 from algos.models.checkpoint import Checkpoint
+from algos.models.induction_start import start_with_induction
 from algos.models.tokenizer import IMAGE_PAD, VIDEO_PAD, VISION_END, VISION_START
 
 
@@ -31,6 +32,7 @@ class TinySize:
         patch: Side of a patch, in pixels; four patches make one token.
         pixels: Most pixels of a picture: 4,096 are 64 × 64 pixels and 4 tokens.
         positions: Longest sequence.
+        induction: Start with a circuit that copies; see `induction_start`.
     """
 
     hidden: int = 128
@@ -42,12 +44,13 @@ class TinySize:
     patch: int = 16
     pixels: int = 4_096
     positions: int = 4_096
+    induction: bool = True
 
 
 def build_tiny_checkpoint(
     tokenizer: PreTrainedTokenizerFast, size: TinySize | None = None, *, seed: int = 0
 ) -> Checkpoint:
-    """A tiny Qwen3-VL with random weights, its tokenizer and its image processor.
+    """A tiny Qwen3-VL with untrained weights, its tokenizer and its image processor.
 
     Args:
         tokenizer: From `train_tokenizer`.
@@ -59,6 +62,8 @@ def build_tiny_checkpoint(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = Qwen3VLForConditionalGeneration(configure(tokenizer, size))
+    if size.induction:
+        start_with_induction(model, torch.Generator().manual_seed(seed))
     model.generation_config = GenerationConfig(
         eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id
     )
@@ -95,7 +100,7 @@ def configure(tokenizer: PreTrainedTokenizerFast, size: TinySize) -> Qwen3VLConf
             "tie_word_embeddings": True,
             "rope_parameters": {
                 "rope_type": "default",
-                "rope_theta": 10_000.0,
+                "rope_theta": 5_000_000.0,
                 "mrope_interleaved": True,
                 "mrope_section": [head // 2 - 2 * third, third, third],
             },

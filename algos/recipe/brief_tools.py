@@ -53,10 +53,10 @@ class SearchArguments(Arguments, frozen=True):
 
 
 class BriefSearch:
-    """`text_search` that shows one sentence of the best page, and the page's number."""
+    """`text_search` that shows the title of the best page and one sentence."""
 
     name: ClassVar[str] = "text_search"
-    description: ClassVar[str] = "Find a page: its number, its title and one sentence."
+    description: ClassVar[str] = "Find a page: its title and one sentence."
     arguments: ClassVar[type[Arguments]] = SearchArguments
     argument_aliases: ClassVar[dict[str, str]] = {"query": "q"}
     bounded: ClassVar[bool] = True
@@ -69,13 +69,15 @@ class BriefSearch:
             return ToolResult("no results")
         page = world.page(hits[0].page)
         sentence = extract(page.text, arguments.q, 1)
-        return ToolResult(f"page {page.id} {page.title}: {sentence}", evidence=(page.id,))
+        return ToolResult(f"{page.title}: {sentence}", evidence=(page.id,))
 
 
 class VisitArguments(Arguments, frozen=True):
     """Arguments of the brief `visit`."""
 
-    page: Annotated[int, Meta(ge=0, description="Number of the page, from a search.")]
+    page: Annotated[
+        str, Meta(min_length=1, max_length=200, description="Title of the page, from a search.")
+    ]
     goal: Annotated[str, Meta(max_length=2000, description="What you want to know.")]
 
 
@@ -83,7 +85,7 @@ class BriefVisit:
     """`visit` that shows the line of a page's infobox that suits the goal best."""
 
     name: ClassVar[str] = "visit"
-    description: ClassVar[str] = "Open a page by its number and look for one fact."
+    description: ClassVar[str] = "Open a page by its title and look for one fact."
     arguments: ClassVar[type[Arguments]] = VisitArguments
     argument_aliases: ClassVar[dict[str, str]] = {}
     bounded: ClassVar[bool] = True
@@ -91,17 +93,18 @@ class BriefVisit:
     def run(self, arguments: VisitArguments, context: ToolContext) -> ToolResult:
         """See `Tool.run`."""
         world = _world(context)
-        if arguments.page >= len(world):
-            raise ToolError(ErrorKind.TOOL_FAILURE, f"visit: there is no page {arguments.page}.")
-        page = world.page(arguments.page)
+        found = world.find(arguments.page)
+        if found is None:
+            raise ToolError(ErrorKind.TOOL_FAILURE, f"visit: no page {arguments.page[:80]!r}.")
+        page = world.page(found)
         wanted = set(words(arguments.goal))
-        found = [
+        scored = [
             (len(wanted & set(words(label))) / max(1, len(wanted | set(words(label)))), line)
             for line, label in ((f"{name}: {value}", name) for name, value in page.infobox)
         ]
-        best = max(found, key=lambda scored: scored[0], default=(0.0, ""))
+        best = max(scored, key=lambda each: each[0], default=(0.0, ""))
         said = best[1] if best[0] > 0 else "nothing about that"
-        return ToolResult(f"page {page.id} {page.title}: {said}", evidence=(page.id,))
+        return ToolResult(f"{page.title}: {said}", evidence=(page.id,))
 
 
 def brief_suite(memory: str | Path | None = None) -> ToolSuite:

@@ -18,7 +18,7 @@ from searchvl_gym.types import Task, ToolCall
 UNKNOWN = "unknown"
 """The answer of one who did not find what was asked."""
 
-_PAGE = re.compile(r"page ([0-9]+) ([^:]+): (.*)", re.DOTALL)
+_PAGE = re.compile(r"([^:]+): (.*)", re.DOTALL)
 
 
 class DemonstratorPolicy(ScriptedPolicy):
@@ -50,11 +50,11 @@ class DemonstratorPolicy(ScriptedPolicy):
                 # Another page said more about these words; the name alone leads home.
                 text = yield from self._call("text_search", q=name)
             page = _PAGE.match(text)
-            if page is None or not same_name(page[2], str(title)):
+            if page is None or not same_name(page[1], str(title)):
                 yield _answer(UNKNOWN)
                 return
-            if not states(page[3], hop.value):
-                text = yield from self._call("visit", page=int(page[1]), goal=wanted)
+            if not states(page[2], hop.value):
+                text = yield from self._call("visit", page=page[1], goal=wanted)
                 if not states(text, hop.value):
                     yield _answer(UNKNOWN)
                     return
@@ -63,9 +63,9 @@ class DemonstratorPolicy(ScriptedPolicy):
 
     def _found(self, text: str, title: str) -> bool:
         page = _PAGE.match(text)
-        return page is not None and same_name(page[2], title)
+        return page is not None and same_name(page[1], title)
 
-    def _call(self, tool: str, **arguments: str | int) -> Generator[Action, Observation, str]:
+    def _call(self, tool: str, **arguments: str) -> Generator[Action, Observation, str]:
         """Call a tool until it works; what it said, or nothing when patience has run out."""
         for _ in range(self._patience):
             observation = yield ToolCall(tool, arguments)

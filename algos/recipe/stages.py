@@ -70,7 +70,10 @@ def warm_start(
     prompt = setting.system_prompt()
     world = setting.world().fingerprint
     trajectories = read_demonstrations(demonstrations, world=world)
-    tokenizer = train_tokenizer(corpus(trajectories, form, prompt), config.model.vocabulary)
+    # Names that are few tokens are copied in few steps.
+    titles = [page.title for page in setting.world().pages()] * 3
+    texts = [*corpus(trajectories, form, prompt), *titles]
+    tokenizer = train_tokenizer(texts, config.model.vocabulary)
     checkpoint = build_tiny_checkpoint(tokenizer, seed=config.sft.seed)
     checkpoint.card = {"wire_format": form.name, "system_prompt": prompt, "world": world}
     conversation = Conversation(checkpoint)

@@ -5,10 +5,10 @@ random weights needs most of its training to find out how (Olsson et al. 2022, "
 learning and induction heads"), so the circuit is laid out beforehand and training goes on from
 there; in the spirit of mimetic initialisation (Trockman & Kolter 2023).
 
-Layer 0, first key-value head, looks at the token before and writes a code of it beside the
-token's own embedding. Layer 1 looks for the place whose code of the token before is that of the
-present token, and writes the token found there: after `... Ulm Bridge ... Ulm` comes `Bridge`.
-Everything else starts at random and small.
+Layer 0 looks at the token before, and the one before that, and writes a code of each beside the
+token's own embedding. Layer 1 looks for the place whose token before is the present token, and
+writes what stands there: after `... Ulm Bridge ... Ulm` comes `Bridge`. Everything else starts at
+random and small.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ def start_with_induction(model: Any, generator: torch.Generator) -> None:
     places = torch.cat([slow, slow + head // 2])
     constant = torch.ones(width)
     basis = _basis(width, constant, generator)
-    reads, writes = basis[: len(places)], _basis(width, constant, generator)[: len(places)]
+    reads = basis[: len(places)]
+    beside = _basis(width, constant, generator)
     embeddings = decoder.embed_tokens.weight
     embeddings.copy_(torch.randn(embeddings.shape, generator=generator))
     embeddings.add_(CONSTANT_SHARE * constant).mul_(EMBEDDING_SCALE)
@@ -75,14 +76,17 @@ def start_with_induction(model: Any, generator: torch.Generator) -> None:
     for attention in (first, second):
         attention.q_norm.weight.fill_(SHARPNESS)
         attention.k_norm.weight.fill_(SHARPNESS)
-    _look_before(first, frequencies, constant, head)
-    _place(first.v_proj.weight, 0, places, head, reads)
-    first.o_proj.weight[:, :head] = 0
-    first.o_proj.weight[:, places] = EMBEDDING_SCALE * writes.T
     shared = text.num_attention_heads // text.num_key_value_heads
+    for back in range(1, 1 + min(2, text.num_key_value_heads)):
+        key_head, query_head = back - 1, (back - 1) * shared
+        _look_back(first, back, key_head, query_head, frequencies, constant)
+        _place(first.v_proj.weight, key_head, places, head, reads)
+        writes = beside[key_head * len(places) :][: len(places)]
+        first.o_proj.weight[:, query_head * head : (query_head + 1) * head] = 0
+        first.o_proj.weight[:, query_head * head + places] = EMBEDDING_SCALE * writes.T
     everything = _orthogonal(width, generator)
     for key_head in range(text.num_key_value_heads):
-        _place(second.k_proj.weight, key_head, places, head, writes)
+        _place(second.k_proj.weight, key_head, places, head, beside[: len(places)])
         _place(second.q_proj.weight, key_head * shared, places, head, reads)
         part = everything[key_head * head : (key_head + 1) * head]
         rows = key_head * head + torch.arange(len(part))
@@ -91,16 +95,27 @@ def start_with_induction(model: Any, generator: torch.Generator) -> None:
         second.o_proj.weight[:, columns] = 2 * EMBEDDING_SCALE * part.T
 
 
-def _look_before(attention: Any, frequencies: Tensor, constant: Tensor, head: int) -> None:
-    """Queries that are turned back by one place: q(i) · k(j) is greatest at j = i − 1."""
+def _look_back(
+    attention: Any,
+    back: int,
+    key_head: int,
+    query_head: int,
+    frequencies: Tensor,
+    constant: Tensor,
+) -> None:
+    """Queries that are turned back: q(i) · k(j) is greatest at j = i − back."""
+    head = 2 * len(frequencies)
     direction = constant / constant.norm()
-    for weight, turn in ((attention.q_proj.weight, -1.0), (attention.k_proj.weight, 0.0)):
-        weight[:head] = 0
+    for weight, index, turn in (
+        (attention.q_proj.weight, query_head, -back),
+        (attention.k_proj.weight, key_head, 0),
+    ):
+        rows = weight[index * head : (index + 1) * head]
+        rows.zero_()
         for pair, share in enumerate(PREVIOUS_WEIGHTS):
             angle = turn * frequencies[pair]
-            size = share**0.5
-            weight[pair] = size * torch.cos(angle) * direction
-            weight[pair + head // 2] = size * torch.sin(angle) * direction
+            rows[pair] = share**0.5 * torch.cos(angle) * direction
+            rows[pair + head // 2] = share**0.5 * torch.sin(angle) * direction
 
 
 def _place(weight: Tensor, index: int, places: Tensor, head: int, rows: Tensor) -> None:

@@ -25,7 +25,8 @@ class TinySize:
     Attributes:
         hidden: Width of the decoder; divisible by `heads`.
         layers: Decoder layers.
-        heads: Attention heads; the key and value heads are half as many.
+        heads: Attention heads.
+        key_value_heads: Key and value heads; divides `heads`.
         feed_forward: Width of the decoder's MLP.
         vision_hidden: Width of the vision tower.
         vision_layers: Its layers.
@@ -37,7 +38,8 @@ class TinySize:
 
     hidden: int = 128
     layers: int = 4
-    heads: int = 4
+    heads: int = 2
+    key_value_heads: int = 2
     feed_forward: int = 384
     vision_hidden: int = 64
     vision_layers: int = 1
@@ -91,7 +93,7 @@ def configure(tokenizer: PreTrainedTokenizerFast, size: TinySize) -> Qwen3VLConf
             "intermediate_size": size.feed_forward,
             "num_hidden_layers": size.layers,
             "num_attention_heads": size.heads,
-            "num_key_value_heads": max(1, size.heads // 2),
+            "num_key_value_heads": size.key_value_heads,
             "head_dim": head,
             "max_position_embeddings": size.positions,
             "pad_token_id": tokenizer.pad_token_id,

@@ -188,6 +188,30 @@ def rope_positions(
     return positions, here + rest
 
 
+def without_placeholders(
+    tokens: Sequence[int], image_token: int, padding: int, sampled: bool | Sequence[bool]
+) -> list[int]:
+    """Tokens as a model reads them: a placeholder that it sampled itself stands for no picture.
+
+    A model may draw the placeholder's id like any other. Read as such it would ask for a picture
+    that is not there, so padding is read in its place; what was drawn stays on record.
+
+    Args:
+        tokens: Token ids.
+        image_token: The placeholder.
+        padding: What is read instead.
+        sampled: Whether the model drew the tokens: for all of them, or for each.
+
+    >>> without_placeholders([5, 9, 9], 9, 0, [False, False, True])
+    [5, 9, 0]
+    """
+    each = [sampled] * len(tokens) if isinstance(sampled, bool) else sampled
+    return [
+        padding if token == image_token and drawn else token
+        for token, drawn in zip(tokens, each, strict=True)
+    ]
+
+
 def stack_pictures(
     pictures: Sequence[Patches], device: torch.device | str
 ) -> dict[str, torch.Tensor]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from algos.conversation import Conversation, Patches
+from algos.models import Checkpoint
 from algos.token_trajectory import TokenTrajectory
 from searchvl_gym.rollout import is_right, read_trajectories
+from searchvl_gym.tools import ToolSuite
 from searchvl_gym.types import Image, Trajectory
 
 
@@ -42,6 +44,36 @@ def read_demonstrations(
     if not found:
         raise DemonstrationError(f"{run} holds no {'right ' if only_right else ''}trajectory")
     return found
+
+
+def prepare_card(
+    checkpoint: Checkpoint, form: Any, played: Mapping[str, Sequence[Trajectory]]
+) -> None:
+    """Note in the card what the model is trained with, unless it is known already.
+
+    Args:
+        checkpoint: Its card is changed.
+        form: The wire format.
+        played: Demonstrations by the directory of their run.
+
+    Raises:
+        DemonstrationError: When they come from another world than the checkpoint, or from
+            several.
+    """
+    card = checkpoint.card
+    known = {card["world"]} if "world" in card else set()
+    for run, trajectories in played.items():
+        known |= {each.task.world for each in trajectories if each.task.world}
+        if len(known) > 1:
+            raise DemonstrationError(
+                f"{run} brings in a second world ({', '.join(sorted(w[:12] for w in known))}); a "
+                "checkpoint belongs to one: play the demonstrations again in it"
+            )
+    if known:
+        card["world"] = known.pop()
+    card.setdefault("wire_format", form.name)
+    card.setdefault("system_prompt", form.system_prompt(ToolSuite().schemas()))
+    card["data"] = [str(run) for run in played]
 
 
 def tokenise(

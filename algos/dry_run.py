@@ -20,6 +20,7 @@ import torch
 from transformers import Qwen3VLForConditionalGeneration
 
 from algos.configs import PRESETS, Config, ConfigError, load_config
+from algos.models.adapters import adapted_modules
 from algos.models.shapes import SHAPES, published_shape
 
 GIB = 2**30
@@ -71,7 +72,9 @@ def estimate(config: Config) -> Estimate:
     text = shape.text_config
     rank = config.model.lora_rank
     trained = parameters if not rank else _adapter_size(model, rank)
+    # Weights that are trained are float32 also where the arithmetic is bfloat16.
     size = 2 if config.model.dtype == "bfloat16" else 4
+    held = size if rank else 4
     share = config.model.processes
     grpo = config.grpo
     rollouts = grpo.prompts * grpo.group_size
@@ -79,8 +82,8 @@ def estimate(config: Config) -> Estimate:
     kept = text.num_hidden_layers if config.model.gradient_checkpointing else 0
     full_layers = 1 if kept else text.num_hidden_layers
     per_position = text.hidden_size * (kept + ACTIVATION_WIDTHS * full_layers) * size
-    weights = parameters * size / share / GIB
-    optimiser = 3 * trained * size / share / GIB
+    weights = parameters * held / share / GIB
+    optimiser = 3 * trained * 4 / share / GIB
     activations = grpo.tokens * per_position / GIB
     cache = min(rollouts // share, config.model.rollouts_at_once) * grpo.episode_tokens
     cache_gib = cache * per_token / GIB
@@ -95,6 +98,17 @@ def estimate(config: Config) -> Estimate:
         rollouts=rollouts,
         tokens_read=rollouts * grpo.episode_tokens,
         processes=share,
+    )
+
+
+def describe_estimate(found: Estimate) -> str:
+    """An estimate in three lines."""
+    return (
+        f"{found.parameters:,} parameters, {found.trained:,} trained\n"
+        f"  on each of {found.processes} devices: weights {found.weights_gib:.2f} GiB, gradients "
+        f"and moments {found.optimiser_gib:.2f}, activations {found.activations_gib:.2f}, "
+        f"key-value cache {found.cache_gib:.2f}; in all {found.total_gib:.2f} GiB\n"
+        f"  a step: {found.rollouts:,} rollouts, at most {found.tokens_read:,} tokens"
     )
 
 
@@ -115,13 +129,8 @@ def _shape(config: Config) -> Any:
 
 
 def _adapter_size(model: Any, rank: int) -> int:
-    from algos.models.placement import LORA_TARGETS
-
-    return sum(
-        rank * (module.in_features + module.out_features)
-        for name, module in model.named_modules()
-        if ".language_model.layers." in name and name.rpartition(".")[2] in LORA_TARGETS
-    )
+    matrices = map(model.get_submodule, adapted_modules(model))
+    return sum(rank * (each.in_features + each.out_features) for each in matrices)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -139,13 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps({name: asdict(each) for name, each in found.items()}, indent=2))
         return 0
     for name, each in found.items():
-        print(
-            f"{name}: {each.parameters:,} parameters, {each.trained:,} trained\n"
-            f"  on each of {each.processes} devices: weights {each.weights_gib:.2f} GiB, gradients "
-            f"and moments {each.optimiser_gib:.2f}, activations {each.activations_gib:.2f}, "
-            f"key-value cache {each.cache_gib:.2f}; in all {each.total_gib:.2f} GiB\n"
-            f"  a step: {each.rollouts:,} rollouts, at most {each.tokens_read:,} tokens"
-        )
+        print(f"{name}: {describe_estimate(each)}")
     return 0
 
 

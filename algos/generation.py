@@ -14,9 +14,14 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from transformers import DynamicCache
 
-from algos.conversation import Segment, rope_positions, stack_pictures
+from algos.conversation import (
+    Segment,
+    rope_positions,
+    stack_pictures,
+    without_placeholders,
+)
+from algos.growing_cache import add_rows, make_cache
 from algos.models import Checkpoint
 
 
@@ -70,7 +75,7 @@ class RowBatch:
     @torch.inference_mode()
     def read(self) -> Tensor:
         """Let the model read what is pending; logits of the next token, shape (B, V)."""
-        chunks = [[token for part in row.pending for token in part.tokens] for row in self.rows]
+        chunks = [self._chunk(row.pending) for row in self.rows]
         pictures = [[shown for part in row.pending for shown in part.pictures] for row in self.rows]
         width = max(map(len, chunks))
         tokens = np.full((len(chunks), width), self._padding, np.int64)
@@ -104,8 +109,17 @@ class RowBatch:
                 positions[1:, number] = row.position
                 row.length += 1
                 row.position += 1
-        filled = np.where(running, tokens, self._padding)[:, None]
+        silent = ~running | (tokens == self._image_token)
+        filled = np.where(silent, self._padding, tokens)[:, None]
         return self._forward(filled, running.astype(np.int64)[:, None], positions, {})
+
+    def _chunk(self, pending: Sequence[Segment]) -> list[int]:
+        """Tokens to read; a placeholder that was sampled stands for no picture."""
+        chunk: list[int] = []
+        for part in pending:
+            sampled = not part.pictures
+            chunk += without_placeholders(part.tokens, self._image_token, self._padding, sampled)
+        return chunk
 
     def _forward(
         self,
@@ -117,7 +131,7 @@ class RowBatch:
         device = self._model.device
         self._mask = np.concatenate([self._mask, mask], axis=1)
         if self._cache is None:
-            self._cache = DynamicCache(config=self._model.config.get_text_config())
+            self._cache = make_cache(self._model.config.get_text_config())
         made = self._model(
             input_ids=torch.from_numpy(tokens).to(device),
             attention_mask=torch.from_numpy(self._mask).to(device),
@@ -139,13 +153,9 @@ class RowBatch:
 
     def _extend(self, rows: int) -> None:
         for layer in self._cache.layers:
-            layer.keys = _with_rows(layer.keys, rows)
-            layer.values = _with_rows(layer.values, rows)
+            layer.keys = add_rows(layer.keys, rows)
+            layer.values = add_rows(layer.values, rows)
         self._mask = np.pad(self._mask, ((0, rows), (0, 0)))
-
-
-def _with_rows(states: Tensor, rows: int) -> Tensor:
-    return torch.cat([states, states.new_zeros(rows, *states.shape[1:])])
 
 
 def sample(

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
 from algos.fatal_variants import cascade_sources
-from algos.policies.transformers import TransformersPolicy
-from algos.token_trajectory import TokenTrajectory
+from algos.models import Checkpoint
+from algos.policies.token_policy import TokenPolicy
+from algos.token_trajectory import TokenBatch, TokenTrajectory, make_batch
 from searchvl_gym.types import Task, Trajectory
 from searchvl_gym.vector import SearchVectorEnv
 
@@ -42,8 +44,27 @@ class Rollout:
         return cascade_sources(errors, self.trajectory.fatal_step)
 
 
+def as_batch(
+    checkpoint: Checkpoint, rollouts: Sequence[Rollout], device: torch.device | str = "cpu"
+) -> TokenBatch:
+    """Rollouts as one padded batch for `Scorer`.
+
+    Args:
+        checkpoint: Whose tokens they are.
+        rollouts: At least one.
+        device: Where the tensors go.
+    """
+    return make_batch(
+        [rollout.tokens for rollout in rollouts],
+        padding=int(checkpoint.tokenizer.pad_token_id or 0),
+        image_token=checkpoint.model.config.image_token_id,
+        merge=checkpoint.image_processor.merge_size,
+        device=device,
+    )
+
+
 def collect(
-    policy: TransformersPolicy,
+    policy: TokenPolicy,
     environments: SearchVectorEnv,
     tasks: Sequence[Task],
     seeds: Sequence[int],

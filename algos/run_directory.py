@@ -7,11 +7,13 @@ import json
 import math
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from algos.models.checkpoint import replace_folder
+from safetensors import SafetensorError
+
+from algos.models.checkpoint import replace_folder, restore_folder
 
 LOG = "log.jsonl"
 SETTINGS = "settings.json"
@@ -34,6 +36,7 @@ class RunDirectory:
             `free`, which may change (how long it runs, say).
         free: Names of settings that may differ on resume.
         writes: Whether this process writes; only one of several does.
+        wait: Returns when all processes have called it.
 
     Raises:
         TrainingError: When the directory belongs to another run or cannot be written.
@@ -46,19 +49,25 @@ class RunDirectory:
         *,
         free: tuple[str, ...] = (),
         writes: bool = True,
+        wait: Callable[[], None] = lambda: None,
     ) -> None:
         self.path = Path(path)
         self._writes = writes
+        self._wait = wait
         known = json.loads(json.dumps(dict(settings), default=str))
         file = self.path / SETTINGS
         try:
             if file.is_file():
                 _compare(json.loads(file.read_text(encoding="utf-8")), known, free, self.path)
+            # Nobody writes before all have compared.
+            wait()
             if writes:
                 self.path.mkdir(parents=True, exist_ok=True)
                 _write(file, json.dumps(known, indent=2, ensure_ascii=False) + "\n")
         except OSError as error:
             raise TrainingError(f"cannot write to {self.path}: {error.strerror}") from error
+        except ValueError as error:
+            raise TrainingError(f"{file} cannot be read ({error}); choose another --out") from None
 
     @property
     def state(self) -> Path:
@@ -72,19 +81,20 @@ class RunDirectory:
             TrainingError: When the saved state cannot be read.
         """
         file = self.state / "step.json"
-        if not file.is_file():
-            self._keep_log(0)
-            return 0
+        if self._writes:
+            restore_folder(self.state)
+        self._wait()
         try:
-            step = int(json.loads(file.read_text(encoding="utf-8"))["next"])
-        except (OSError, ValueError, KeyError) as error:
+            known = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {"next": 0}
+            step = int(known["next"])
+            self._keep_log(step)
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise TrainingError(
-                f"{file} cannot be read ({error}); start in another --out"
+                f"{self.path} cannot be resumed ({error}); start in another --out"
             ) from None
-        self._keep_log(step)
         return step
 
-    def save_state(self, next_step: int, write: Any) -> None:
+    def save_state(self, next_step: int, write: Callable[[Path], object]) -> None:
         """Save a state; it appears whole or not at all.
 
         Args:
@@ -99,13 +109,18 @@ class RunDirectory:
             if self._writes:
                 shutil.rmtree(temporary, ignore_errors=True)
                 temporary.mkdir(parents=True)
+            self._wait()
             write(temporary)
+            self._wait()
             if self._writes:
                 _write(temporary / "step.json", json.dumps({"next": next_step}))
                 replace_folder(temporary, self.state)
-        except (OSError, RuntimeError) as error:
+        # torch and safetensors report a full disk as errors of their own.
+        except (OSError, RuntimeError, SafetensorError) as error:
+            shutil.rmtree(temporary, ignore_errors=True)
+            line = str(error).strip().split("\n", 1)[0]
             raise TrainingError(
-                f"cannot write the state to {self.path} ({error}); the last good one is kept"
+                f"cannot write the state to {self.path} ({line}); the last good one is kept"
             ) from error
 
     def log(self, line: Mapping[str, Any]) -> None:
@@ -152,6 +167,20 @@ def check_finite(name: str, value: float, step: int) -> None:
         )
 
 
+def check_weights(model: Any, step: int) -> None:
+    """Stop a run whose weights are no numbers any more, before they replace a good state.
+
+    Raises:
+        TrainingError: When a weight is NaN or infinite.
+    """
+    for name, weight in model.named_parameters():
+        if not bool(weight.isfinite().all()):
+            raise TrainingError(
+                f"the weight {name} is not finite after step {step}; the last good state is kept. "
+                "Lower the learning rate, or look for damaged data"
+            )
+
+
 def describe(settings: Any) -> dict[str, Any]:
     """A frozen dataclass of settings as JSON."""
     return dataclasses.asdict(settings)
@@ -175,5 +204,8 @@ def _compare(
 
 def _write(file: Path, text: str) -> None:
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(file)
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)

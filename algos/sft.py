@@ -2,6 +2,8 @@
 
     python -m algos.sft --data RUN [RUN …] --model CHECKPOINT --out DIR [--config FILE]
 
+See `docs/training.md`.
+
 The loss is the mean of −log p over the tokens that the demonstrator wrote; prompts, tool results
 and pictures are context. A step takes `batch` trajectories in batches of similar length. Every
 choice follows from the seed and the number of the step, so a run that was killed goes on exactly.
@@ -17,16 +19,28 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from accelerate import Accelerator
 
 from algos.configs import ConfigError, load_config
 from algos.conversation import Conversation
-from algos.demonstrations import DemonstrationError, read_demonstrations, tokenise
-from algos.models import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
-from algos.run_directory import RunDirectory, TrainingError, check_finite, describe
+from algos.demonstrations import (
+    DemonstrationError,
+    prepare_card,
+    read_demonstrations,
+    tokenise,
+)
+from algos.distributed import rounds, start_accelerator, total
+from algos.models import Checkpoint, CheckpointError, save_checkpoint
+from algos.models.placement import load_for_training
+from algos.run_directory import (
+    RunDirectory,
+    TrainingError,
+    check_finite,
+    check_weights,
+    describe,
+)
 from algos.scoring import Scorer, freeze, make_optimizers
 from algos.token_trajectory import TokenTrajectory, bucket_by_length, make_batch
 from searchvl_gym.rollout import RolloutError, StoredPictures
@@ -94,13 +108,18 @@ def train(
         TrainingError: When the settings or data are wrong, the loss is not finite, or the disk
             is full. The last good state is kept.
     """
-    kept = [each for each in demonstrations if len(each) <= config.cut_off]
-    if not kept or config.batch < 1 or config.tokens < 1:
-        raise TrainingError("no demonstration is short enough, or batch or tokens is below 1")
-    total = config.steps or math.ceil(config.epochs * len(kept) / config.batch)
     accelerator = Accelerator(log_with=config.tracker, project_dir=str(out))
+    kept = [each for each in demonstrations if len(each) <= config.cut_off]
+    check_settings(config, len(kept), len(demonstrations), accelerator.num_processes)
+    steps = config.steps or math.ceil(config.epochs * len(kept) / config.batch)
     settings = {**describe(config), "data": len(kept), "processes": accelerator.num_processes}
-    run = RunDirectory(out, settings, free=("tracker",), writes=accelerator.is_main_process)
+    run = RunDirectory(
+        out,
+        settings,
+        free=("tracker",),
+        writes=accelerator.is_main_process,
+        wait=accelerator.wait_for_everyone,
+    )
     freeze(checkpoint.model, config.freeze)
     scorer = Scorer(checkpoint.model.train())
     optimizers = make_optimizers(
@@ -117,9 +136,9 @@ def train(
     if config.tracker:
         accelerator.init_trackers("sft", config=describe(config))
     conversation = Conversation(checkpoint)
-    for step in range(start, total):
+    for step in range(start, steps):
         began = time.perf_counter()
-        rate = schedule(step, total, config.warm_up)
+        rate = schedule(step, steps, config.warm_up)
         groups = [group for each in optimizers for group in each.param_groups]
         for group, peak in zip(groups, peaks, strict=True):
             group["lr"] = peak * rate
@@ -130,7 +149,7 @@ def train(
         mine = rows[accelerator.process_index :: accelerator.num_processes]
         batches = bucket_by_length([len(row) for row in mine], config.tokens)
         loss_sum, right = 0.0, 0.0
-        for batch in batches:
+        for batch, weight in rounds(accelerator, batches):
             made = make_batch(
                 [mine[index] for index in batch],
                 padding=conversation.padding,
@@ -139,10 +158,12 @@ def train(
                 device=accelerator.device,
             )
             scores, _ = scorer(made)
-            loss = -scores.sum() / written * accelerator.num_processes
-            accelerator.backward(loss)
+            # Gradients become means over processes.
+            loss = -scores.sum() * weight / written
+            accelerator.backward(loss * accelerator.num_processes)
             loss_sum += float(loss.detach())
-            right += float((scores.detach().exp() * made.generated).sum()) / written
+            right += weight * float((scores.detach().exp() * made.generated).sum()) / written
+        loss_sum, right = total(accelerator, loss_sum), total(accelerator, right)
         check_finite("the loss", loss_sum, step)
         norm = float(accelerator.clip_grad_norm_(scorer.parameters(), config.clip))
         check_finite("the gradient's norm", norm, step)
@@ -159,14 +180,33 @@ def train(
         run.log({"step": step, **figures, "seconds": time.perf_counter() - began})
         accelerator.log(figures, step=step)
         if progress is not None:
-            progress(step + 1, total, figures)
-        if (step + 1) % config.checkpoint_every == 0 or step + 1 == total:
+            progress(step + 1, steps, figures)
+        if (step + 1) % config.checkpoint_every == 0 or step + 1 == steps:
+            check_weights(scorer, step)
             run.save_state(step + 1, lambda path: accelerator.save_state(str(path)))
     checkpoint.model = accelerator.unwrap_model(scorer).model.eval()
     if accelerator.is_main_process:
         save_checkpoint(checkpoint, Path(out) / "model")
     accelerator.end_training()
     return checkpoint
+
+
+def check_settings(config: SFTConfig, kept: int, given: int, processes: int) -> None:
+    """Refuse what cannot work before anything is trained.
+
+    Raises:
+        TrainingError: Which setting is wrong and what it must be.
+    """
+    if not kept:
+        raise TrainingError(
+            f"none of {given} demonstrations has at most {config.cut_off} tokens; raise cut_off"
+        )
+    if config.batch < 1 or config.batch % processes:
+        raise TrainingError(
+            f"batch must be a multiple of the number of processes ({processes}), got {config.batch}"
+        )
+    if config.tokens < 1 or config.checkpoint_every < 1 or (config.steps or 1) < 1:
+        raise TrainingError("tokens, steps and checkpoint_every must be at least 1")
 
 
 def draw(step: int, data: int, batch: int, seed: int) -> list[int]:
@@ -201,26 +241,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", nargs="+", required=True, help="directories of rollouts")
     parser.add_argument("--model", required=True, help="checkpoint directory to start from")
     parser.add_argument("--out", type=Path, required=True, help="directory of the run")
-    parser.add_argument("--config", default="paper", help="preset or TOML file (%(default)s)")
+    parser.add_argument("--config", default="paper-8b", help="preset or TOML file (%(default)s)")
     parser.add_argument("--wire-format", help="how the model talks; else the checkpoint's own")
     parser.add_argument("--steps", type=int, help="updates, instead of the config's")
     parser.add_argument("--seed", type=int, help="instead of the config's")
     options = parser.parse_args(arguments)
     try:
-        config = load_config(options.config).sft
+        loaded = load_config(options.config)
         given = {"steps": options.steps, "seed": options.seed}
-        config = replace(config, **{name: n for name, n in given.items() if n is not None})
-        checkpoint = load_checkpoint(options.model, device=Accelerator().device)
+        config = replace(loaded.sft, **{name: n for name, n in given.items() if n is not None})
+        accelerator = start_accelerator(loaded.model)
+        checkpoint = load_for_training(options.model, loaded.model, accelerator.device)
         form = find_wire_format(
             options.wire_format or checkpoint.card.get("wire_format", "opensearch_vl")
         )
-        prepare_card(checkpoint, form, options.data)
+        played = {run: read_demonstrations(run) for run in options.data}
+        prepare_card(checkpoint, form, played)
         conversation = Conversation(checkpoint)
         data = [
             tokenise(trajectory, StoredPictures(run), conversation, form, prompt)
             for prompt in [checkpoint.card["system_prompt"]]
-            for run in options.data
-            for trajectory in read_demonstrations(run)
+            for run, trajectories in played.items()
+            for trajectory in trajectories
         ]
         train(checkpoint, data, config, options.out, progress=print_progress)
     except (
@@ -234,15 +276,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"sft: {error}", file=sys.stderr)
         return 1
     return 0
-
-
-def prepare_card(checkpoint: Checkpoint, form: Any, runs: Sequence[str]) -> None:
-    """Note in the card what the model is trained with, unless it is known already."""
-    from searchvl_gym.tools import ToolSuite
-
-    checkpoint.card.setdefault("wire_format", form.name)
-    checkpoint.card.setdefault("system_prompt", form.system_prompt(ToolSuite().schemas()))
-    checkpoint.card["data"] = [str(run) for run in runs]
 
 
 def print_progress(step: int, total: int, figures: dict[str, float]) -> None:

@@ -9,7 +9,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from algos.conversation import Patches, Segment, rope_positions, stack_pictures
+from algos.conversation import (
+    Patches,
+    Segment,
+    rope_positions,
+    stack_pictures,
+    without_placeholders,
+)
 
 
 @dataclass
@@ -94,6 +100,7 @@ def make_batch(
     """
     rows, longest = len(trajectories), max(len(trajectory) for trajectory in trajectories)
     tokens = np.full((rows, longest), padding, np.int64)
+    read = np.full((rows, longest), padding, np.int64)
     attention = np.zeros((rows, longest), np.int64)
     positions = np.zeros((4, rows, longest), np.int64)
     generated = np.zeros((rows, longest), np.float32)
@@ -102,24 +109,26 @@ def make_batch(
     for row, trajectory in enumerate(trajectories):
         length = len(trajectory)
         tokens[row, :length] = trajectory.tokens
+        seen = without_placeholders(trajectory.tokens, image_token, padding, trajectory.generated)
+        read[row, :length] = seen
         attention[row, :length] = 1
         positions[0, row, :length] = np.arange(length)
         positions[1:, row, :length], _ = rope_positions(
-            trajectory.tokens, trajectory.pictures, image_token=image_token, merge=merge
+            seen, trajectory.pictures, image_token=image_token, merge=merge
         )
         generated[row, :length] = trajectory.generated
         step[row, :length] = trajectory.step
         scores[row, :length] = trajectory.log_probabilities
     pictures = [picture for trajectory in trajectories for picture in trajectory.pictures]
     inputs = {
-        "input_ids": torch.from_numpy(tokens).to(device),
+        "input_ids": torch.from_numpy(read).to(device),
         "attention_mask": torch.from_numpy(attention).to(device),
         "position_ids": torch.from_numpy(positions).to(device),
         **stack_pictures(pictures, device),
     }
     return TokenBatch(
         inputs=inputs,
-        targets=inputs["input_ids"][:, 1:],
+        targets=torch.from_numpy(tokens[:, 1:]).to(device),
         generated=torch.from_numpy(generated[:, 1:]).to(device),
         step=torch.from_numpy(step[:, 1:]).to(device),
         log_probabilities=torch.from_numpy(scores[:, 1:]).to(device),

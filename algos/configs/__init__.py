@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 if TYPE_CHECKING:
     from algos.fatal_grpo import GRPOConfig
     from algos.sft import SFTConfig
@@ -69,7 +71,7 @@ def load_config(name: str | Path) -> Config:
         raise ConfigError(
             f"there is no preset or file {str(name)!r}; presets: {', '.join(PRESETS)}"
         ) from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is no TOML: {error}") from None
     unknown = sorted(content.keys() - {"model", "sft", "grpo"})
     if unknown:
@@ -81,24 +83,16 @@ def load_config(name: str | Path) -> Config:
     )
 
 
-def _read(kind: type[Any], given: dict[str, Any], path: Path, section: str) -> Any:
+def _read(kind: type[Any], given: Any, path: Path, section: str) -> Any:
+    if not isinstance(given, dict):
+        raise ConfigError(f"{path}: {section} must be a section, [{section}]")
     known = {field.name: field for field in fields(kind)}
     unknown = sorted(given.keys() - known.keys())
     if unknown:
         raise ConfigError(
             f"{path}: [{section}] has no setting {', '.join(unknown)}; it has {', '.join(known)}"
         )
-    values = {name: tuple(item) if isinstance(item, list) else item for name, item in given.items()}
-    default = kind()
-    for name, value in values.items():
-        usual = getattr(default, name)
-        fits = usual is None or (isinstance(value, type(usual)) and not isinstance(value, bool))
-        whole = isinstance(usual, float) and isinstance(value, int)
-        truth = isinstance(usual, bool) and isinstance(value, bool)
-        if not (fits or whole or truth) or isinstance(value, bool) != isinstance(usual, bool):
-            if usual is None and not isinstance(value, bool):
-                continue
-            raise ConfigError(
-                f"{path}: [{section}] {name} must be {type(usual).__name__}, got {value!r}"
-            )
-    return kind(**values)
+    try:
+        return msgspec.convert(given, kind)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: [{section}] {error}") from None

@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForImageTextToText, AutoTokenizer
 from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+from transformers.utils import logging
+
+from algos.models.adapters import plain_weights
 
 CARD = "searchvl.json"
 """Beside the weights: what the model was trained with (wire format, tool block, world)."""
@@ -58,7 +65,29 @@ def load_checkpoint(
     Raises:
         CheckpointError: When a part is missing or cannot be read.
     """
+    loaded = load_reader(path)
+    with _one_line(Path(path)), _no_bars():
+        loaded.model = AutoModelForImageTextToText.from_pretrained(
+            path,
+            config=loaded.model.config,
+            dtype=dtype,
+            attn_implementation=attention,
+            local_files_only=True,
+        )
+        loaded.model.to(device).eval()
+    return loaded
+
+
+def load_reader(path: str | Path) -> Checkpoint:
+    """A checkpoint without its weights: enough to turn episodes into tokens.
+
+    Its `model` has the attribute `config` and nothing else.
+
+    Raises:
+        CheckpointError: When a part is missing or cannot be read.
+    """
     folder = Path(path)
+    restore_folder(folder)
     if not folder.is_dir():
         raise CheckpointError(f"there is no checkpoint at {folder}; give the path of a directory")
     missing = [name for name in _NEEDED if not (folder / name).is_file()]
@@ -67,29 +96,44 @@ def load_checkpoint(
             f"{folder} lacks {', '.join(missing)}: a checkpoint needs its tokenizer and its image "
             "preprocessor beside the weights; copy them from the base model"
         )
-    try:
+    with _one_line(folder):
         config = AutoConfig.from_pretrained(folder, local_files_only=True)
-        model = AutoModelForImageTextToText.from_pretrained(
-            folder,
-            config=config,
-            dtype=dtype,
-            attn_implementation=attention,
-            local_files_only=True,
-        )
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         images = Qwen2VLImageProcessorPil.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError, KeyError) as error:
-        line = str(error).strip().split("\n", 1)[0]
-        raise CheckpointError(f"the checkpoint {folder} cannot be loaded: {line}") from error
+        card = folder / CARD
+        known = json.loads(card.read_text(encoding="utf-8")) if card.is_file() else {}
     if not hasattr(config, "image_token_id"):
         raise CheckpointError(f"{folder} is a {config.model_type}, not a Qwen vision model")
-    card = folder / CARD
-    known = json.loads(card.read_text(encoding="utf-8")) if card.is_file() else {}
-    return Checkpoint(model.to(device).eval(), tokenizer, images, known)
+    return Checkpoint(SimpleNamespace(config=config), tokenizer, images, known)
+
+
+@contextmanager
+def _no_bars() -> Iterator[None]:
+    """Without transformers' progress bars, which would stand between our own lines."""
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+
+
+@contextmanager
+def _one_line(folder: Path) -> Iterator[None]:
+    """Whatever cannot be read becomes one line."""
+    try:
+        yield
+    # safetensors has an exception of its own, and a torn file can bring up nearly any other.
+    except Exception as error:
+        line = str(error).strip().split("\n", 1)[0] or type(error).__name__
+        raise CheckpointError(f"the checkpoint {folder} cannot be loaded: {line}") from error
 
 
 def save_checkpoint(checkpoint: Checkpoint, path: str | Path) -> None:
     """Write a checkpoint so that it appears whole or not at all; an older one is replaced.
+
+    LoRA adapters are folded into the weights that are written; the model keeps them.
 
     Raises:
         CheckpointError: When the disk is full or the place cannot be written; what stood there
@@ -99,25 +143,41 @@ def save_checkpoint(checkpoint: Checkpoint, path: str | Path) -> None:
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         temporary.mkdir(parents=True)
-        checkpoint.model.save_pretrained(temporary)
+        with _no_bars():
+            checkpoint.model.save_pretrained(temporary, state_dict=plain_weights(checkpoint.model))
         checkpoint.tokenizer.save_pretrained(temporary)
         checkpoint.image_processor.save_pretrained(temporary)
         card = json.dumps(checkpoint.card, indent=2, ensure_ascii=False, sort_keys=True)
         (temporary / CARD).write_text(card + "\n", encoding="utf-8")
         replace_folder(temporary, target)
-    except (OSError, RuntimeError) as error:
-        # safetensors reports a full disk as a RuntimeError of its own.
+    except (OSError, RuntimeError, SafetensorError) as error:
         raise CheckpointError(f"cannot write the checkpoint {target}: {error}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
 def replace_folder(temporary: Path, target: Path) -> None:
-    """Put a finished directory in the place of another; the old one is kept until then."""
+    """Put a finished directory in the place of another; the old one is kept until then.
+
+    Two renames cannot happen at once: after a kill between them, `restore_folder` brings the old
+    one back.
+    """
     if not target.exists():
         temporary.replace(target)
         return
-    old = target.with_name(f".{target.name}.old.{os.getpid()}")
+    old = _put_aside(target)
+    shutil.rmtree(old, ignore_errors=True)
     target.replace(old)
     temporary.replace(target)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def restore_folder(target: Path) -> None:
+    """Bring back what `replace_folder` had put aside when it was killed."""
+    old = _put_aside(target)
+    if old.is_dir() and not target.exists():
+        old.replace(target)
+
+
+def _put_aside(target: Path) -> Path:
+    return target.with_name(f".{target.name}.old")

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 
-from algos.models.checkpoint import Checkpoint, CheckpointError
+from algos.models.adapters import add_adapters
+from algos.models.checkpoint import Checkpoint, CheckpointError, load_checkpoint
 
 if TYPE_CHECKING:
     from algos.configs import ModelConfig
-
-LORA_TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
-"""The decoder's matrices that get an adapter."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +28,13 @@ class Placement:
         device: Of the model.
         dtype: Of its weights.
         attention: Implementation of attention.
+        mixed_precision: Precision of the arithmetic, in accelerate's words: `bf16` or `no`.
     """
 
     device: torch.device
     dtype: torch.dtype
     attention: str
+    mixed_precision: str
 
 
 def choose_placement(config: ModelConfig, device: torch.device | str) -> Placement:
@@ -41,15 +42,34 @@ def choose_placement(config: ModelConfig, device: torch.device | str) -> Placeme
 
     A CPU always gets float32 and `sdpa`. On CUDA, bfloat16 falls back to float32 where the card
     has none, and flash attention to `sdpa` where its package is missing.
+
+    With bfloat16 the arithmetic is bfloat16. Weights that are trained stay float32, since a step
+    of 1e-6 is lost in a bfloat16 weight; those under adapters do not change and are bfloat16.
     """
     place = torch.device(device)
     if place.type != "cuda":
-        return Placement(place, torch.float32, "sdpa")
+        return Placement(place, torch.float32, "sdpa", "no")
     half = config.dtype == "bfloat16" and torch.cuda.is_bf16_supported()
     attention = config.attention
     if attention == "flash_attention_2" and (not half or find_spec("flash_attn") is None):
         attention = "sdpa"
-    return Placement(place, torch.bfloat16 if half else torch.float32, attention)
+    dtype = torch.bfloat16 if half and config.lora_rank else torch.float32
+    return Placement(place, dtype, attention, "bf16" if half else "no")
+
+
+def load_for_training(
+    path: str | Path, config: ModelConfig, device: torch.device | str
+) -> Checkpoint:
+    """Load a checkpoint as a configuration and a device want it.
+
+    Raises:
+        CheckpointError: When it cannot be loaded, or peft is missing.
+    """
+    placement = choose_placement(config, device)
+    checkpoint = load_checkpoint(
+        path, device=placement.device, dtype=placement.dtype, attention=placement.attention
+    )
+    return prepare_for_training(checkpoint, config)
 
 
 def prepare_for_training(checkpoint: Checkpoint, config: ModelConfig) -> Checkpoint:
@@ -58,38 +78,13 @@ def prepare_for_training(checkpoint: Checkpoint, config: ModelConfig) -> Checkpo
     Raises:
         CheckpointError: When adapters are asked for but peft is missing.
     """
-    model: Any = checkpoint.model
     if config.lora_rank:
         try:
-            from peft import LoraConfig, inject_adapter_in_model
+            checkpoint.model = add_adapters(checkpoint.model, config.lora_rank)
         except ImportError as error:
             raise CheckpointError(
                 "lora_rank needs peft: pip install searchvl-gym[train]"
             ) from error
-        for weight in model.parameters():
-            weight.requires_grad_(False)
-        # Injected in place, so the model keeps its class and its forward pass.
-        adapters = LoraConfig(
-            r=config.lora_rank,
-            lora_alpha=2 * config.lora_rank,
-            target_modules=[
-                name
-                for name, _ in model.named_modules()
-                if ".language_model.layers." in name and name.rpartition(".")[2] in LORA_TARGETS
-            ],
-        )
-        checkpoint.model = inject_adapter_in_model(adapters, model)
     if config.gradient_checkpointing:
         checkpoint.model.gradient_checkpointing_enable({"use_reentrant": False})
     return checkpoint
-
-
-def merge_adapters(model: Any) -> None:
-    """Fold injected LoRA adapters into the weights, so that the model can be saved plainly."""
-    from peft.tuners.lora import LoraLayer
-
-    for name, module in list(model.named_modules()):
-        if isinstance(module, LoraLayer):
-            module.merge()  # type: ignore[operator]
-            parent = model.get_submodule(name.rpartition(".")[0])
-            setattr(parent, name.rpartition(".")[2], module.get_base_layer())

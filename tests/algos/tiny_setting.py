@@ -1,0 +1,127 @@
+"""A tiny Qwen3-VL, a world of six pages and demonstrations of it, for the trainers' tests."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from small_setting import CHEAP, ExactAnswer, picture, png
+
+from algos.fatal_grpo import GRPOConfig
+from algos.models import Checkpoint, TinySize, build_tiny_checkpoint, train_tokenizer
+from algos.sft import SFTConfig
+from searchvl_gym.chat import FORMATS
+from searchvl_gym.rollout import ScriptedPolicy, run
+from searchvl_gym.tasks import TaskSet
+from searchvl_gym.tools import Faults, ToolSuite
+from searchvl_gym.tools.catalog import default_tools
+from searchvl_gym.types import Task, TaskImage, ToolCall
+from searchvl_gym.world import ImageRecord, Page, World, WorldWriter, open_world
+
+FORM = FORMATS["compact"]
+SIZE = TinySize(hidden=48, layers=2, heads=2, feed_forward=64, vision_hidden=32, positions=2048)
+
+SFT = SFTConfig(steps=4, batch=2, learning_rate=1e-3, cut_off=1024, tokens=2048, checkpoint_every=2)
+# A random model makes three errors from the start: only `vanilla` leaves a token to learn from.
+GRPO = GRPOConfig(
+    variant="vanilla",
+    steps=2,
+    prompts=2,
+    group_size=2,
+    minibatches=2,
+    learning_rate=1e-3,
+    temperature=1.0,
+    turn_tokens=8,
+    episode_tokens=600,
+    tokens=2048,
+    evaluate_every=0,
+    checkpoint_every=1,
+)
+
+
+GRPO_LONG = replace(GRPO, steps=4, checkpoint_every=2)
+"""Dies and is resumed between its saved states."""
+
+
+class Shower(ScriptedPolicy):
+    """Crops the picture, searches, and knows the answer."""
+
+    name = "shower"
+
+    def play(self, task: Task, observation: Any, rng: np.random.Generator) -> Any:
+        yield ToolCall("crop", {"image": "img_1", "x": 0, "y": 0, "width": 64, "height": 64})
+        yield ToolCall("text_search", {"q": "Mill"})
+        yield ToolCall("answer", {"text": task.answer})
+
+
+def suite(names: Sequence[str] = ("crop", "text_search")) -> ToolSuite:
+    assert set(names) <= set(CHEAP)
+    return ToolSuite([tool for tool in default_tools() if tool.name in names])
+
+
+def make_world(path: Path, pages: int = 6) -> World:
+    named = [
+        Page(
+            n,
+            f"Mill {n}",
+            "building",
+            f"https://a.example/{n}",
+            f"Mill {n} was built in {1900 + n}.",
+            images=(n,),
+        )
+        for n in range(pages)
+    ]
+    with WorldWriter(
+        path, name="tiny", source="test", seed=0, licence="CC0-1.0", settings={}, relations=()
+    ) as writer:
+        writer.add_pages(named)
+        writer.add_images(
+            ImageRecord(n, n, "a mill", None, 320, 240, png(picture(n))) for n in range(pages)
+        )
+        writer.finish()
+    return open_world(path)
+
+
+def make_tasks(world: World) -> TaskSet:
+    tasks = [
+        Task(
+            f"t{n}",
+            "When was this mill built?",
+            str(1900 + n),
+            images=(TaskImage(world_image=n),),
+            split="train",
+            world=world.fingerprint,
+        )
+        for n in range(6)
+    ]
+    return TaskSet(tasks, "tiny")
+
+
+def make_environment(world: World, **changes: Any) -> dict[str, Any]:
+    """Arguments of a vector environment that takes text."""
+    return {
+        "world": world,
+        "tasks": make_tasks(world),
+        "tools": suite(),
+        "wire_format": "compact",
+        "reward": ExactAnswer(),
+        "max_steps": 4,
+        "faults": Faults(0.3, seed=1),
+        **changes,
+    }
+
+
+def make_checkpoint(world: World, *, seed: int = 0) -> Checkpoint:
+    prompt = FORM.system_prompt(suite().schemas())
+    tokenizer = train_tokenizer([prompt, "When was this mill built? 1900"] * 3, 400)
+    made = build_tiny_checkpoint(tokenizer, SIZE, seed=seed)
+    made.card = {"wire_format": "compact", "system_prompt": prompt, "world": world.fingerprint}
+    return made
+
+
+def play_demonstrations(world: World, out: Path) -> Path:
+    environment = make_environment(world, faults=None)
+    del environment["wire_format"]
+    run("SearchVL/World-v0", Shower(), episodes=6, seed=0, out=out, env_kwargs=environment)
+    return out

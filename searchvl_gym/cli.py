@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from searchvl_gym.commands import ask, doctor, rollout, tools, world
 
@@ -12,11 +13,17 @@ USAGE, FAILURE, INTERRUPTED = 2, 1, 130
 """Exit codes: wrong arguments; anything else that went wrong; Ctrl-C."""
 
 
-def make_parser() -> argparse.ArgumentParser:
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage that buries it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with `USAGE`."""
+        self.exit(USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def make_parser() -> Parser:
     """The command line with all its subcommands."""
-    parser = argparse.ArgumentParser(
-        prog="searchvl", description="Multimodal deep search: worlds, tools, rollouts."
-    )
+    parser = Parser(prog="searchvl", description="Multimodal deep search: worlds, tools, rollouts.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in (rollout, ask, world, tools, doctor):
         module.add_to(commands)

@@ -107,6 +107,8 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
             raise ValueError(f"render_mode must be one of {RENDER_MODES}, got {render_mode!r}")
         if split not in ("train", "validation", "test"):
             raise ValueError(f"split must be train, validation or test, got {split!r}")
+        if faults is not None and not isinstance(faults, Faults):
+            raise ValueError(f"faults must be Faults(rate=…) or None, got {faults!r}")
         self._rules = Rules(max_steps, k, on_fatal, max_text_chars)
         self.world = open_or_default_world(world)
         self.suite = as_suite(tools)
@@ -121,7 +123,7 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
         self.observation_space = observation_space(max_pixels)
         self._episode: Episode | None = None
         self._pictures = EpisodePictures(())
-        self._context = ToolContext(self._pictures, self.world)
+        self._context = ToolContext(self._pictures, self.world, max_pixels)
         self._fault_stream: FaultStream | None = None
         self._score: RewardBreakdown | None = None
 
@@ -194,7 +196,7 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
         self._pictures = EpisodePictures(
             [partial(_load, image, self.world, self.max_pixels) for image in task.images]
         )
-        self._context = ToolContext(self._pictures, self.world)
+        self._context = ToolContext(self._pictures, self.world, self.max_pixels)
         self._fault_stream = (
             self.suite.fault_stream(fault_rng)
             if self._faults is None

@@ -203,8 +203,8 @@ class Image(Space[npt.NDArray[np.uint8]]):
     """
 
     def __init__(self, *, max_pixels: int, seed: int | np.random.Generator | None = None) -> None:
-        if max_pixels < 1:
-            raise ValueError(f"max_pixels must be at least 1, got {max_pixels}")
+        if not isinstance(max_pixels, (int, np.integer)) or max_pixels < 1:
+            raise ValueError(f"max_pixels must be a whole number of at least 1, got {max_pixels!r}")
         self.max_pixels = max_pixels
         super().__init__(shape=None, dtype=np.uint8, seed=seed)
 

@@ -9,7 +9,9 @@ import pytest
 from PIL import Image
 
 from searchvl_gym.cli import main
-from searchvl_gym.world import Page, WorldWriter
+from searchvl_gym.tasks import TaskSet
+from searchvl_gym.types import Task, TaskImage
+from searchvl_gym.world import Page, WorldError, WorldWriter, open_world
 
 SEARCHVL = [sys.executable, "-m", "searchvl_gym.cli"]
 
@@ -40,7 +42,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
         code = int(error.code or 0)
     captured = capsys.readouterr()
     assert captured.out == ""
-    lines = [line for line in captured.err.splitlines() if not line.startswith(("usage:", " "))]
+    lines = captured.err.splitlines()
     assert len(lines) == 1, captured.err
     assert "Traceback" not in captured.err
     return code, lines[0]
@@ -59,6 +61,24 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
         (["--env", "SearchVL/World-v0"], "needs a world"),
         (["--policy", "genius"], "there is no policy 'genius'; available: "),
         (["--policy-arg", "colour=red"], "policy 'no_tool'"),
+        (
+            ["--policy", "random", "--policy-arg", "answer_chance=x"],
+            "answer_chance must be above 0",
+        ),
+        (["--out", ""], "expected a path"),
+        (["--split", "tset"], "choose from 'train', 'validation', 'test'"),
+        (["--judge", "oracle"], "choose from 'rule', 'llm'"),
+        (["--judge-arg", "model=m"], "judge 'rule' takes no model"),
+        (["--judge", "llm", "--judge-arg", "speed=3"], "judge 'llm' takes no speed"),
+        (["--env-arg", "reward=x"], "choose it by --judge"),
+        (["--env-arg", "faults=0.3"], "faults must be Faults(rate=…)"),
+        (["--env-arg", "max_steps=x"], "max_steps must be a whole number"),
+        (["--env-arg", "max_steps=2.5"], "max_steps must be a whole number"),
+        (["--env-arg", "max_pixels=x"], "max_pixels must be a whole number"),
+        (["--env-arg", "tools=crop"], "does not work with these arguments"),
+        (["--env-arg", "colour=red"], "unexpected keyword argument 'colour'"),
+        (["--env", "no_such_module:World-v0"], "no_such_module"),
+        (["--env", "CartPole-v1"], "environment CartPole-v1 does not work"),
     ],
 )
 def test_wrong_arguments_of_rollout(
@@ -70,6 +90,62 @@ def test_wrong_arguments_of_rollout(
     assert code == 2
     assert message in line
     assert not out.exists()
+
+
+def save_tasks(path: Path, image: TaskImage, world: str = "") -> Path:
+    TaskSet([Task("t0", "Which town?", "Zürich", images=(image,), world=world)], "one").save(path)
+    return path
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize(
+    ("task", "message"),
+    [
+        ((TaskImage(path="gone.png"),), "cannot read gone.png"),
+        ((TaskImage(world_image=7),), "there is no picture 7"),
+        ((TaskImage(path="photo.png"), "f" * 64), "made from the world ffffffffffff"),
+    ],
+)
+def test_tasks_that_cannot_be_played_leave_no_run_behind(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    tiny_world: Path,
+    task: tuple[TaskImage],
+    message: str,
+    workers: str,
+) -> None:
+    tasks = save_tasks(tmp_path / "tasks.jsonl", *task)
+    code, line = refused(
+        capsys,
+        *("rollout", "--env", "SearchVL/World-v0", "--policy", "no_tool", "--episodes", "1"),
+        *("--env-arg", f"world={tiny_world}", "--env-arg", f"tasks={tasks}"),
+        *("--workers", workers, "--out", str(tmp_path / "run")),
+    )
+    assert code == 1 and message in line
+    assert list(tmp_path.iterdir()) == [tasks]
+
+
+def test_a_world_without_relations_needs_tasks(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, tiny_world: Path
+) -> None:
+    world = ["--env", "SearchVL/World-v0", "--env-arg", f"world={tiny_world}"]
+    out = str(tmp_path / "run")
+    code, line = refused(capsys, "rollout", "--policy", "no_tool", "--out", out, *world)
+    assert code == 2 and "tasks=FILE" in line
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_world_of_rubbish_is_named_when_it_is_read(tmp_path: Path, tiny_world: Path) -> None:
+    """Sizes fit, so it opens; what reads it says what is torn."""
+    spoilt = shutil.copytree(tiny_world, tmp_path / "spoilt")
+    for folder in ("text_index", "names"):
+        for file in (spoilt / folder).iterdir():
+            file.write_bytes(b"x" * file.stat().st_size)
+    (spoilt / "pages.arrow").write_bytes(b"x" * (spoilt / "pages.arrow").stat().st_size)
+    world = open_world(spoilt)
+    for read in (world.verify, lambda: world.text_index, lambda: world.find("a"), world.pages):
+        with pytest.raises(WorldError, match="rebuild"):
+            list(read() or ())
 
 
 def spoil(world: Path, target: Path, change: str) -> Path:
@@ -86,7 +162,7 @@ def spoil(world: Path, target: Path, change: str) -> Path:
     return target
 
 
-@pytest.mark.parametrize("change", ["missing", "version", "cut", "no manifest"])
+@pytest.mark.parametrize("change", ["missing", "version", "cut", "no manifest", "a file"])
 @pytest.mark.parametrize("command", ["info", "rollout", "ask"])
 def test_worlds_that_cannot_be_used(
     capsys: pytest.CaptureFixture[str],
@@ -97,7 +173,9 @@ def test_worlds_that_cannot_be_used(
     command: str,
 ) -> None:
     world = tmp_path / "world"
-    if change != "missing":
+    if change == "a file":
+        world.write_text("no world")
+    elif change != "missing":
         spoil(tiny_world, world, change)
     out = tmp_path / "run"
     arguments = {
@@ -139,6 +217,7 @@ def test_an_existing_directory_is_not_built_over(
         ("What is this?", "photo.png", 2, "the picture comes first"),
         ("nothing.png", "What?", 1, "cannot read"),
         ("text.png", "What?", 1, "not a readable picture"),
+        ("What is this?", None, 2, "needs a picture and words"),
     ],
 )
 def test_ask_without_a_picture_or_a_question(
@@ -157,6 +236,15 @@ def test_ask_without_a_picture_or_a_question(
     got, line = refused(capsys, *arguments)
     assert got == code
     assert message in line
+
+
+def test_ask_does_not_begin_when_the_page_cannot_be_written(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, photo: Path
+) -> None:
+    for out, message in (("nowhere/page.html", "not a directory"), (".", "name a file")):
+        arguments = ["ask", str(photo), "What?", "--policy", "no_tool"]
+        code, line = refused(capsys, *arguments, "--out", str(tmp_path / out))
+        assert code == 1 and message in line
 
 
 def test_tools(capsys: pytest.CaptureFixture[str]) -> None:

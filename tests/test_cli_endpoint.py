@@ -48,9 +48,11 @@ def photo(tmp_path: Path) -> str:
 
 
 def last_line(capsys: pytest.CaptureFixture[str]) -> str:
+    """The one line on standard error."""
     captured = capsys.readouterr()
     assert "Traceback" not in captured.err and SECRET not in captured.err + captured.out
-    return captured.err.splitlines()[-1]
+    assert captured.err.count("\n") == 1, captured.err
+    return captured.err
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +79,42 @@ def test_a_refused_key_is_one_line(
     assert "401" in line and "key" in line
 
 
-def test_a_rollout_on_a_dead_endpoint_stops_and_keeps_no_half_episode(
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"model": 7},
+        {"api_key": 7},
+        {"timeout": "long"},
+        {"retries": 1.5},
+        {"temperature": "hot"},
+        {"max_tokens": "many"},
+        {"seed": "x"},
+    ],
+)
+def test_settings_of_the_wrong_kind_are_one_line(
+    capsys: pytest.CaptureFixture[str], photo: str, tmp_path: Path, wrong: dict[str, object]
+) -> None:
+    settings = {"base_url": "http://127.0.0.1:1/v1", "model": "any", "api_key": SECRET, **wrong}
+    arguments = [f"--policy-arg={name}={value}" for name, value in settings.items()]
+    out = str(tmp_path / "run")
+    for command in (["ask", photo, "What is this?"], ["rollout", "--out", out]):
+        assert main([*command, "--policy", "chat", *arguments]) != 0
+        assert next(iter(wrong)) in last_line(capsys)
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_endpoint_that_is_down_is_one_line_and_no_page(
+    capsys: pytest.CaptureFixture[str], mini_world: object, photo: str, tmp_path: Path
+) -> None:
+    settings = {"base_url": "http://127.0.0.1:1/v1", "model": "any", "retries": 0}
+    arguments = [f"--policy-arg={name}={value}" for name, value in settings.items()]
+    page = tmp_path / "page.html"
+    assert main(["ask", photo, "What?", "--policy", "chat", *arguments, "--out", str(page)]) == 1
+    assert "is the server running?" in last_line(capsys)
+    assert not page.exists()
+
+
+def test_a_rollout_on_a_dead_endpoint_stops_and_leaves_nothing(
     capsys: pytest.CaptureFixture[str], mini_world: object, tmp_path: Path, refusing_endpoint: str
 ) -> None:
     out = tmp_path / "run"
@@ -86,5 +123,4 @@ def test_a_rollout_on_a_dead_endpoint_stops_and_keeps_no_half_episode(
     rollout = ["rollout", "--policy", "chat", "--episodes", "2", "--out", str(out), "--quiet"]
     assert main([*rollout, *arguments]) == 1
     assert "401" in last_line(capsys)
-    assert (out / "trajectories.jsonl").read_bytes() == b""
-    assert SECRET not in (out / "run.json").read_text()
+    assert not out.exists()

@@ -71,7 +71,7 @@ class ChatPolicy:
             (`SearchVL/AtlasText-v0`), rather than what was read from it.
         concurrency: Most requests at a time.
         temperature: Of the sampling; 0 to 2.
-        top_p: Of the sampling; None leaves it to the server.
+        top_p: Of the sampling, above 0 and at most 1; None leaves it to the server.
         max_tokens: Longest turn.
         seed: Of the sampling. Each turn sends a number made from it, the episode's generator and
             the turn; None sends none, for servers that refuse it.
@@ -113,10 +113,14 @@ class ChatPolicy:
             raise ValueError("native tool calls are no text; leave text_environment out")
         if image_format not in ("jpeg", "png"):
             raise ValueError(f"image_format must be jpeg or png, got {image_format!r}")
-        if concurrency < 1 or max_tokens < 1 or not 0 <= temperature <= 2:
-            raise ValueError(
-                "concurrency and max_tokens must be at least 1, temperature between 0 and 2"
-            )
+        _check_whole("concurrency", concurrency, least=1)
+        _check_whole("max_tokens", max_tokens, least=1)
+        if seed is not None:
+            _check_whole("seed", seed, least=0)
+        if not isinstance(temperature, (int, float)) or not 0 <= temperature <= 2:
+            raise ValueError(f"temperature must be a number between 0 and 2, got {temperature!r}")
+        if top_p is not None and not (isinstance(top_p, (int, float)) and 0 < top_p <= 1):
+            raise ValueError(f"top_p must be a number above 0 and at most 1, got {top_p!r}")
         settings = EndpointSettings.from_environment(
             "chat",
             base_url=base_url,
@@ -177,6 +181,11 @@ class ChatPolicy:
             seed = int(np.random.SeedSequence(turn).generate_state(1)[0]) >> 1
         tools = [*self._schemas, _ANSWER_SCHEMA] if self._native else None
         return self._endpoint.chat(conversation.messages, seed=seed, tools=tools, **self._sampling)
+
+
+def _check_whole(name: str, value: Any, *, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
 
 
 class _Conversation:

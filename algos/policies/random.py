@@ -30,8 +30,8 @@ class RandomPolicy(ScriptedPolicy):
 
     def __init__(self, answer_chance: float = 0.2) -> None:
         super().__init__()
-        if not 0 < answer_chance <= 1:
-            raise ValueError(f"answer_chance must be above 0 and at most 1, got {answer_chance}")
+        if not isinstance(answer_chance, (int, float)) or not 0 < answer_chance <= 1:
+            raise ValueError(f"answer_chance must be above 0 and at most 1, got {answer_chance!r}")
         self._answer_chance = answer_chance
         self._functions = [schema["function"] for schema in ToolSuite().schemas()]
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from searchvl_gym.commands.options import add_policy, as_arguments, at_least
+from searchvl_gym.commands.options import add_policy, as_arguments, at_least, path
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,7 +31,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--max-steps", type=at_least(1), default=50, metavar="N", help="most turns (%(default)s)"
     )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="also write the episode as HTML")
+    parser.add_argument("--out", type=path, metavar="FILE", help="also write the episode as HTML")
     parser.set_defaults(run=run_ask)
 
 
@@ -53,19 +53,20 @@ def run_ask(options: argparse.Namespace) -> int:
     question = (options.question or "").strip()
     if not question:
         raise ValueError('a question needs a picture and words: searchvl ask IMAGE "QUESTION"')
-    path = Path(options.image)
-    if options.question and not path.exists() and Path(options.question).is_file():
+    picture = Path(options.image)
+    if not picture.exists() and Path(question).is_file():
         raise ValueError('the picture comes first: searchvl ask IMAGE "QUESTION"')
-    load_image_file(path)
+    load_image_file(picture)
     if options.out is not None and not options.out.parent.is_dir():
         raise RolloutError(f"{options.out.parent} is not a directory; choose another --out")
+    if options.out is not None and options.out.is_dir():
+        raise RolloutError(f"{options.out} is a directory; name a file for --out")
     policy = make(options.policy, **as_arguments("--policy-arg", options.policy_arg))
     world = find_world(options.world)
-    task = Task("ask", question, "", images=(TaskImage(path=str(path.resolve())),))
+    task = Task("ask", question, "", images=(TaskImage(path=str(picture.resolve())),))
     environment = SearchEnv(world, [task], max_steps=options.max_steps)
     text_environment = TextActions(environment, getattr(policy, "wire_format", "opensearch_vl"))
     console = Console(stderr=True)
-    console.print(Text(question, "bold"))
     seed, rng = episode_seeds(options.seed, 0)
     observation, _ = environment.reset(seed=seed, options={"task": 0})
     policy.reset(0, task, rng)
@@ -75,6 +76,8 @@ def run_ask(options: argparse.Namespace) -> int:
             action = policy.act({0: observation})[0]
         except Exception as error:  # whatever a policy raises ends in one line
             raise RolloutError(describe_failure(error)) from error
+        if not environment.episode.steps:
+            console.print(Text(question, "bold"))
         player: Any = text_environment if isinstance(action, str) else environment
         observation, _, terminated, truncated, _ = player.step(action)
         ended = terminated or truncated

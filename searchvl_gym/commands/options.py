@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 
@@ -25,6 +26,17 @@ def at_least(least: int) -> Callable[[str], int]:
         return number
 
     return parse
+
+
+def path(text: str) -> Path:
+    """A path, for `type=` of an option; an empty one (a variable that is not set) is refused.
+
+    >>> path("runs/a").name
+    'a'
+    """
+    if not text.strip():
+        raise argparse.ArgumentTypeError("expected a path, got an empty one")
+    return Path(text)
 
 
 def key_and_value(text: str) -> tuple[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
 from searchvl_gym.commands.options import (
@@ -14,6 +13,7 @@ from searchvl_gym.commands.options import (
     as_arguments,
     at_least,
     key_and_value,
+    path,
 )
 
 
@@ -42,7 +42,7 @@ def add_to(commands: Any) -> None:
         help="episodes a process plays at once; for policies that wait for an endpoint "
         "(%(default)s)",
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to store")
+    parser.add_argument("--out", type=path, required=True, metavar="DIR", help="where to store")
     parser.add_argument(
         "--split",
         choices=("train", "validation", "test"),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
-from searchvl_gym.commands.options import at_least
+from searchvl_gym.commands.options import at_least, path
 
 _SIZES = ("mini", "small", "large")
 
@@ -26,7 +25,7 @@ def add_to(commands: Any) -> None:
     )
     build.add_argument("--seed", type=at_least(0), default=0, metavar="S", help="%(default)s")
     build.add_argument(
-        "--out", type=Path, metavar="PATH", help="a new directory (the user's cache, used again)"
+        "--out", type=path, metavar="PATH", help="a new directory (the user's cache, used again)"
     )
     build.add_argument(
         "--workers", type=at_least(1), metavar="W", help="processes; needs --out (all cores)"

@@ -50,7 +50,8 @@ backoff=1.0, max_backoff=30.0)
         for name in ("timeout", "retries", "backoff", "max_backoff"):
             value, kinds = getattr(self, name), int if name == "retries" else (int, float)
             if isinstance(value, bool) or not isinstance(value, kinds):
-                raise EndpointError(f"{name} of the endpoint must be a number, got {value!r}")
+                kind = "whole number" if name == "retries" else "number"
+                raise EndpointError(f"{name} of the endpoint must be a {kind}, got {value!r}")
         object.__setattr__(self, "base_url", self.base_url.strip().rstrip("/"))
         object.__setattr__(self, "api_key", self.api_key.strip())
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Literal
 
 import msgspec
@@ -38,14 +39,14 @@ class Rules:
 
     def __post_init__(self) -> None:
         """Check the fields."""
-        if self.max_steps < 1:
-            raise ValueError(f"max_steps must be at least 1, got {self.max_steps!r}")
-        if self.k < 1:
-            raise ValueError(f"k must be at least 1, got {self.k!r}")
+        for name in ("max_steps", "k", "max_text_chars"):
+            value = getattr(self, name)
+            if value is None and name == "max_text_chars":
+                continue
+            if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
+                raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
         if self.on_fatal not in ("terminate", "continue"):
             raise ValueError(f"on_fatal must be 'terminate' or 'continue', got {self.on_fatal!r}")
-        if self.max_text_chars is not None and self.max_text_chars < 1:
-            raise ValueError(f"max_text_chars must be at least 1, got {self.max_text_chars!r}")
 
 
 class Episode:

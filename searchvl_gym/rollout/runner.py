@@ -80,7 +80,7 @@ def run(
     with Store(out, record) as store:
         scored = store.finished - store.unscored.keys()
         missing = [number for number in range(episodes) if number not in scored]
-        source = _play_here(job, missing, store.path)
+        source = _play_here(job, missing, store)
         if workers > 1 and len(missing) > 1:
             source = play_in_processes(job, missing, workers, store.path)
         with (
@@ -101,19 +101,20 @@ def run(
     return summary
 
 
-def _play_here(job: Job, missing: list[int], out: Path) -> Generator[FinishedEpisode, None, None]:
+def _play_here(
+    job: Job, missing: list[int], store: Store
+) -> Generator[FinishedEpisode, None, None]:
     if not missing:
         return
     try:
         for done in play(job, iter(missing)):
-            save_images(out, done.images)
+            save_images(store.path, done.images)
             yield done
     except RolloutError:
         raise
     except Exception as error:  # whatever a policy raises stops the run with one line
-        raise RolloutError(
-            f"{describe_failure(error)} (finished episodes are kept in {out})"
-        ) from error
+        kept = f" (finished episodes are kept in {store.path})" if store.finished else ""
+        raise RolloutError(describe_failure(error) + kept) from error
 
 
 def _make_record(job: Job, episodes: int) -> RunRecord:
@@ -121,28 +122,33 @@ def _make_record(job: Job, episodes: int) -> RunRecord:
     policy = job.make_policy()
     try:
         environment = job.make_environment()
-    except gymnasium.error.Error as error:
-        raise ValueError(f"{error} (known here: {', '.join(ENVIRONMENTS)})") from None
-    except TypeError as error:
-        raise ValueError(f"environment {job.environment}: {error}") from None
-    with closing(environment):
-        tasks = environment.get_wrapper_attr("tasks")
-        world = environment.get_wrapper_attr("world")
-        if episodes > len(tasks):
-            raise ValueError(
-                f"{episodes} episodes were asked for but there are {len(tasks)} tasks; ask for "
-                "fewer, or give a larger task set (--env-arg tasks=FILE)"
-            )
-        return RunRecord(
-            environment=job.environment,
-            environment_arguments=describe(job.environment_arguments),
-            policy=policy.name,
-            policy_arguments=describe(job.policy_arguments),
-            seed=job.seed,
-            world=world.fingerprint,
-            tasks=_fingerprint(tasks),
-            versions=installed_versions(),
+        with closing(environment):
+            tasks = environment.get_wrapper_attr("tasks")
+            count, fingerprint = len(tasks), _fingerprint(tasks)
+            world: str = environment.get_wrapper_attr("world").fingerprint
+    except (gymnasium.error.Error, ModuleNotFoundError) as error:
+        raise ValueError(
+            f"no environment {job.environment!r}: {error} (known here: {', '.join(ENVIRONMENTS)})"
+        ) from None
+    except (TypeError, AttributeError) as error:
+        raise ValueError(
+            f"environment {job.environment} does not work with these arguments: {error}"
+        ) from error
+    if episodes > count:
+        raise ValueError(
+            f"{episodes} episodes were asked for but there are {count} tasks; ask for fewer, or "
+            "give a larger task set (--env-arg tasks=FILE)"
         )
+    return RunRecord(
+        environment=job.environment,
+        environment_arguments=describe(job.environment_arguments),
+        policy=policy.name,
+        policy_arguments=describe(job.policy_arguments),
+        seed=job.seed,
+        world=world,
+        tasks=fingerprint,
+        versions=installed_versions(),
+    )
 
 
 def _fingerprint(tasks: Any) -> str:

@@ -20,6 +20,7 @@ import hashlib
 import io
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 
@@ -28,7 +29,7 @@ import numpy as np
 
 from searchvl_gym.rollout.encoding import DecodeError, decode_trajectory
 from searchvl_gym.rollout.errors import RolloutError
-from searchvl_gym.rollout.record import RunRecord, read_record, write_record
+from searchvl_gym.rollout.record import FILE, RunRecord, read_record, write_record
 from searchvl_gym.types import Image, Trajectory
 
 SCHEMA = 1
@@ -50,6 +51,8 @@ class StoredLine(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
 class Store:
     """The directory of one run, open for adding episodes. Only one process may hold it.
 
+    A context manager: when its body fails before any episode was added, the run leaves nothing.
+
     Args:
         path: The directory; made when missing.
         record: What the run depends on.
@@ -62,6 +65,7 @@ class Store:
         self.path = Path(path)
         self._positions: dict[int, tuple[int, int]] = {}
         self._unscored: dict[int, str] = {}
+        self._made = not self.path.exists()
         try:
             (self.path / IMAGES).mkdir(parents=True, exist_ok=True)
             self._stream = (self.path / LINES).open("a+b")
@@ -75,6 +79,8 @@ class Store:
             self._scan()
         except BaseException:
             self._stream.close()
+            if self._made:
+                self._remove()
             raise
 
     def __enter__(self) -> Store:
@@ -87,6 +93,8 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self._stream.close()
+        if error is not None and not self._positions:
+            self._remove()
 
     @property
     def finished(self) -> frozenset[int]:
@@ -155,6 +163,15 @@ class Store:
         start, length = self._positions[episode]
         self._stream.seek(start)
         return bytes(msgspec.json.decode(self._stream.read(length), type=StoredLine).trajectory)
+
+    def _remove(self) -> None:
+        """Leave nothing of a run that stopped before its first episode was finished."""
+        with suppress(OSError):
+            for name in (LINES, FILE):
+                (self.path / name).unlink(missing_ok=True)
+            (self.path / IMAGES).rmdir()
+            if self._made:
+                self.path.rmdir()
 
     def _note(self, episode: int, start: int, length: int, unscored: str | None) -> None:
         self._positions[episode] = (start, length)

@@ -45,7 +45,8 @@ class PathSampler:
     ) -> None:
         if not world.info.relations:
             raise ValueError(
-                f"{world!r} has no typed relations; sample tasks from a world such as Atlas"
+                f"{world!r} has no typed relations to sample tasks from; give tasks of your own "
+                "(tasks=FILE), or a world such as Atlas"
             )
         self._world = world
         self._relations = {relation.name: relation for relation in world.info.relations}

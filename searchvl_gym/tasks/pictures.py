@@ -23,7 +23,7 @@ def load_picture(image: TaskImage, world: World | None) -> Image:
 
     Raises:
         ValueError: When the reference names both or neither of picture and file, or no world
-            was given for a world's picture.
+            was given for a world's picture, or it has no such picture.
         UnreadableImage: When the file is missing or no picture.
     """
     if (image.world_image is None) == (image.path is None):
@@ -31,7 +31,10 @@ def load_picture(image: TaskImage, world: World | None) -> Image:
     if image.world_image is not None:
         if world is None:
             raise ValueError(f"picture {image.world_image} belongs to a world, but none was given")
-        pixels = world.pixels(image.world_image)
+        try:
+            pixels = world.pixels(image.world_image)
+        except IndexError as error:
+            raise ValueError(f"the task is not of this world: {error}") from None
     else:
         from searchvl_gym.tools.image_files import load_image_file
 

@@ -155,6 +155,8 @@ def read_manifest(directory: Path) -> Manifest:
         WorldError: When the directory is missing, torn, foreign or of another version.
     """
     path = directory / WORLD_FILE
+    if directory.is_file():
+        raise WorldError(f"{directory} is a file; give the directory of a finished world")
     if not directory.is_dir():
         raise WorldError(
             f"there is no world at {directory}; build one with "
@@ -263,7 +265,12 @@ def load_array(path: Path) -> npt.NDArray[Any]:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except ValueError:
         # A map of nothing is refused by the system: an array without entries is read instead.
-        array = np.load(path, allow_pickle=False)
+        try:
+            array = np.load(path, allow_pickle=False)
+        except ValueError:
+            raise WorldError(
+                f"{path} is torn: not an array; delete {path.parent.parent} and rebuild"
+            ) from None
         array.flags.writeable = False
     plain: npt.NDArray[Any] = array.view(np.ndarray)
     return plain

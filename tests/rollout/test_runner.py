@@ -60,6 +60,15 @@ def test_a_failing_policy_stops_the_run_and_a_resume_completes_it(
     assert (tmp_path / "trajectories.jsonl").read_bytes().startswith(kept)
 
 
+def test_a_run_that_stops_before_its_first_episode_ends_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    for out, workers in ((tmp_path / "new", 1), (tmp_path / "new", 2), (tmp_path / "mine", 1)):
+        with pytest.raises(RolloutError, match="does not answer") as caught:
+            run(ID, Breaking(0), episodes=1 + workers, workers=workers, out=out)
+        assert "are kept" not in str(caught.value)
+        assert [path.name for path in tmp_path.rglob("*")] == ["mine"]
+
+
 def test_a_failing_policy_in_a_worker_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(RolloutError, match="ConnectionError: the endpoint does not answer"):
         run(ID, Breaking(3), episodes=6, workers=2, out=tmp_path)

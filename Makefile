@@ -1,18 +1,21 @@
 # The two commands of the README. Each does all of its set-up on a fresh machine.
 #   make demo   build the mini world and run the leaderboard's four baselines
 #   make test   lint, type-check and run every test
-# Optional: `make speed` and `make fuzz` repeat the measurements in docs/results/.
+# Then: `make recipe` trains a tiny model by SFT and fatal-aware GRPO (half an hour);
+# `make speed`, `make fuzz` and `make ablation` repeat the measurements in docs/results/.
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test speed fuzz clean
+RUNS   := runs
+
+.PHONY: demo test recipe ablation speed fuzz clean
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n '1,5p' Makefile | sed 's/^# \{0,1\}//'
+	@sed -n '1,6p' Makefile | sed 's/^# \{0,1\}//'
 
 $(BIN)/python:
 	@echo "==> Creating a virtual environment in $(VENV)"
@@ -40,6 +43,12 @@ test: $(VENV)/.dev
 	@$(BIN)/searchvl world build atlas --size mini
 	@echo "==> Linting, type-checking and testing"
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=15
+
+recipe: $(VENV)/.dev
+	@$(BIN)/python -m algos.recipe --out $(RUNS)/recipe
+
+ablation: $(VENV)/.dev
+	@$(BIN)/python benchmarks/recipe_ablation.py --out $(RUNS)/ablation --results docs/results
 
 speed: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks.speed

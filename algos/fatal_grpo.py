@@ -49,7 +49,7 @@ from searchvl_gym.tasks import TaskSet
 from searchvl_gym.vector import SearchVectorEnv
 from searchvl_gym.world import WorldError
 
-__all__ = ["GRPOConfig", "evaluate", "main", "train", "update"]
+__all__ = ["GRPOConfig", "evaluate", "main", "play_tasks", "train", "update"]
 
 
 def train(
@@ -220,7 +220,20 @@ def evaluate(
     seed: int = 0,
     policy: TokenPolicy | None = None,
 ) -> dict[str, float]:
-    """Play every task of the evaluation once; figures named `evaluation_…`.
+    """Figures of `play_tasks`, named `evaluation_…`."""
+    rollouts = play_tasks(checkpoint, config, evaluation, seed=seed, policy=policy)
+    return {f"evaluation_{name}": value for name, value in summarise_rollouts(rollouts).items()}
+
+
+def play_tasks(
+    checkpoint: Checkpoint,
+    config: GRPOConfig,
+    evaluation: dict[str, Any],
+    *,
+    seed: int = 0,
+    policy: TokenPolicy | None = None,
+) -> list[Rollout]:
+    """Play every task of the evaluation once, in order.
 
     Sampling uses the same random numbers each time, so curves differ by the weights alone.
 
@@ -228,7 +241,7 @@ def evaluate(
         checkpoint: What plays.
         config: Temperature and budgets.
         evaluation: Arguments of `SearchVectorEnv`.
-        seed: Of the sampling.
+        seed: Of the first task's sampling; the next ones count on from it.
         policy: Samples the turns, with the checkpoint's weights; None for the model itself.
     """
     policy = policy or make_policy(checkpoint, config, config.temperature)
@@ -245,7 +258,7 @@ def evaluate(
                 policy, environments, part, [seed + first + n for n in range(len(part))]
             )
     policy.temperature = usual
-    return {f"evaluation_{name}": value for name, value in summarise_rollouts(rollouts).items()}
+    return rollouts
 
 
 def make_policy(

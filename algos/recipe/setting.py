@@ -12,26 +12,10 @@ from searchvl_gym.tools import Faults, ToolSuite
 from searchvl_gym.world import World
 from searchvl_gym.world.catalog import cache_dir, default_world
 
-BRIDGES = (
-    "architect",
-    "city",
-    "birthplace",
-    "death_place",
-    "creator",
-    "made_in",
-)
+BRIDGES = ("city", "birthplace", "death_place", "architect")
 """Relations of the first hop."""
 
-ENDINGS = (
-    "birthplace",
-    "death_place",
-    "birth_date",
-    "elevation",
-    "population",
-    "founded",
-    "rainfall",
-    "area",
-)
+ENDINGS = ("birthplace", "elevation", "population", "rainfall")
 """Relations of the second hop."""
 
 WIRE_FORMAT = "compact"

@@ -14,13 +14,14 @@ from typing import Any
 from algos.configs import Config
 from algos.conversation import Conversation
 from algos.demonstrations import corpus, read_demonstrations
-from algos.fatal_grpo import GRPOConfig, evaluate
+from algos.fatal_grpo import GRPOConfig, play_tasks
 from algos.fatal_grpo import train as train_grpo
 from algos.models import Checkpoint, build_tiny_checkpoint, load_checkpoint, train_tokenizer
 from algos.recipe.renaming import FreshDemonstrations
 from algos.recipe.setting import WIRE_FORMAT, Setting
+from algos.rollout_figures import summarise_rollouts
 from algos.sft import train as train_sft
-from searchvl_gym.rollout import StoredPictures, run
+from searchvl_gym.rollout import StoredPictures, is_right, run
 from searchvl_gym.tools import Faults
 from searchvl_gym.wrappers import find_wire_format
 
@@ -107,9 +108,28 @@ def reinforce(
 
 
 def measure(
-    setting: Setting, config: GRPOConfig, model: Path, sizes: Sizes, out: Path
+    setting: Setting,
+    config: GRPOConfig,
+    model: Path,
+    sizes: Sizes,
+    out: Path,
+    *,
+    seed: int = 0,
 ) -> dict[str, Any]:
-    """Play the test tasks without faults, sampled as in training and greedily."""
+    """Play the test tasks without faults, sampled as in training and greedily.
+
+    Args:
+        setting: World, tasks, tools.
+        config: Temperature of training, and budgets.
+        model: Directory of the checkpoint.
+        sizes: How many test tasks.
+        out: Where `evaluation.json` is kept; if it is there already, it is read.
+        seed: Of the sampling.
+
+    Returns:
+        For `sampled` and `greedy` the figures of `summarise_rollouts`, and for each task in
+        order whether it was `right` and its `turns_taken`.
+    """
     file = out / "evaluation.json"
     if file.is_file():
         found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
@@ -118,8 +138,13 @@ def measure(
     tests = setting.environment(setting.tasks("test", sizes.test))
     found = {}
     for name, temperature in (("sampled", config.temperature), ("greedy", 0.0)):
-        figures = evaluate(checkpoint, replace(config, evaluation_temperature=temperature), tests)
-        found[name] = {key.removeprefix("evaluation_"): each for key, each in figures.items()}
+        given = replace(config, evaluation_temperature=temperature)
+        rollouts = play_tasks(checkpoint, given, tests, seed=seed * len(tests["tasks"]))
+        played = [rollout.trajectory for rollout in rollouts]
+        found[name] = summarise_rollouts(rollouts) | {
+            "right": [int(is_right(each)) for each in played],
+            "turns_taken": [len(each.steps) for each in played],
+        }
     out.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     return found

@@ -1,0 +1,136 @@
+"""Figures, curves and intervals of the recipe's ablation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from algos.recipe.curves import draw_curves
+from algos.run_directory import read_log
+
+RESAMPLES = 10_000
+
+PAPER = {"clamped_share": 0.918, "kept_share": 0.082}
+"""Of the fatal rollouts; PAPER section 5."""
+
+
+def write_report(
+    out: Path, rungs: Sequence[str], seeds: int, results: Path | None = None
+) -> dict[str, Any]:
+    """Write `ablation.json`, `ablation.md` and the plots; the figures.
+
+    Args:
+        out: Directory of the ablation.
+        rungs: Which rungs were run; `vanilla` and `fatal_aware` are compared if both were.
+        seeds: Runs of each.
+        results: A second directory for the same files.
+    """
+    found = {
+        rung: [
+            json.loads((directory / "evaluation.json").read_text(encoding="utf-8"))["sampled"]
+            for directory in run_directories(out, rung, seeds)
+        ]
+        for rung in rungs
+    }
+    logs = {
+        rung: [read_log(directory) for directory in run_directories(out, rung, seeds)]
+        for rung in rungs
+        if rung != "sft"
+    }
+    right = {
+        rung: np.array([each["right"] for each in runs], float) for rung, runs in found.items()
+    }
+    turns = {
+        rung: np.array([each["turns_taken"] for each in runs], float)
+        for rung, runs in found.items()
+    }
+    summary: dict[str, Any] = {"rungs": {}}
+    for rung in rungs:
+        summary["rungs"][rung] = {
+            "accuracy": interval(right[rung]),
+            "turns": interval(turns[rung]),
+            "runs": [round(float(run.mean()), 4) for run in right[rung]],
+            **{name: mean_of(logs.get(rung, []), name) for name in TRAINING},
+        }
+    if {"vanilla", "fatal_aware"} <= set(rungs):
+        summary["fatal_aware_minus_vanilla"] = {
+            "accuracy": interval(right["fatal_aware"], right["vanilla"]),
+            "turns": interval(turns["fatal_aware"], turns["vanilla"]),
+        }
+    for directory in filter(None, (out, results)):
+        directory.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(summary, indent=2) + "\n"
+        (directory / "ablation.json").write_text(text, encoding="utf-8")
+        (directory / "ablation.md").write_text(as_table(summary), encoding="utf-8")
+        draw_curves(logs, directory / "ablation.png")
+    return summary
+
+
+TRAINING = ("fatal_rate", "clamped_share", "kept_share", "clamp_bias", "model_error_rate")
+"""Means over training that the report shows."""
+
+
+def run_directories(out: Path, rung: str, seeds: int) -> list[Path]:
+    """Where the runs of a rung are."""
+    return [out / f"{rung.replace(':', '-')}-{seed}" for seed in range(seeds)]
+
+
+def mean_of(logs: Sequence[Sequence[dict[str, Any]]], name: str) -> float | None:
+    """Mean of a figure over all steps of all runs, or None where it was not logged."""
+    values = [line[name] for log in logs for line in log if name in line]
+    return float(np.mean(values)) if values else None
+
+
+def interval(values: np.ndarray, other: np.ndarray | None = None) -> dict[str, float]:
+    """Mean with a 95 % bootstrap interval over seeds and tasks, or that of a difference.
+
+    Both the runs and the tasks are drawn with replacement, since both are samples: of the
+    training's luck and of what can be asked. Two rungs share the drawn tasks, not the runs.
+
+    Args:
+        values: Shape (seeds, tasks).
+        other: What is subtracted, of the same shape.
+    """
+    rng = np.random.default_rng(0)
+    means = []
+    for _ in range(RESAMPLES):
+        tasks = rng.integers(values.shape[1], size=values.shape[1])
+        drawn = values[rng.integers(len(values), size=len(values))].mean(axis=0)[tasks].mean()
+        if other is not None:
+            drawn -= other[rng.integers(len(other), size=len(other))].mean(axis=0)[tasks].mean()
+        means.append(drawn)
+    low, high = np.quantile(means, [0.025, 0.975])
+    mean = values.mean() - (0.0 if other is None else other.mean())
+    return {"mean": float(mean), "low": float(low), "high": float(high)}
+
+
+def as_table(summary: dict[str, Any]) -> str:
+    """The summary as Markdown."""
+    lines = [
+        "| rung | accuracy, 95 % | turns, 95 % | fatal | clamped | kept | own errors |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for rung, figures in summary["rungs"].items():
+        shares = (
+            "–" if figures[name] is None else f"{figures[name]:.3f}"
+            for name in ("fatal_rate", "clamped_share", "kept_share", "model_error_rate")
+        )
+        cells = [rung, _shown(figures["accuracy"]), _shown(figures["turns"]), *shares]
+        lines.append(f"| {' | '.join(cells)} |")
+    difference = summary.get("fatal_aware_minus_vanilla")
+    if difference is not None:
+        lines += [
+            "",
+            f"`fatal_aware` − `vanilla`: accuracy {_shown(difference['accuracy'])}, turns "
+            f"{_shown(difference['turns'])}. Of the fatal rollouts the paper clamps "
+            f"{PAPER['clamped_share']:.1%} and keeps {PAPER['kept_share']:.1%}.",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _shown(found: dict[str, float]) -> str:
+    return f"{found['mean']:.3f} [{found['low']:.3f}, {found['high']:.3f}]"

@@ -1,0 +1,142 @@
+"""The paper's ablation on a laptop: five rungs, several seeds, one SFT checkpoint.
+
+    python benchmarks/recipe_ablation.py --out runs/ablation
+
+| rung          | training after SFT                                            |
+|---------------|---------------------------------------------------------------|
+| `sft`         | none                                                          |
+| `vanilla`     | GRPO                                                          |
+| `hard_mask`   | GRPO without fatal rollouts                                   |
+| `fatal_mask`  | GRPO without the tokens from the fatal step on                |
+| `fatal_aware` | the same, and no blame for what came before the fatal step    |
+
+All train in the recipe's world with outages that make about a third of the rollouts fatal; the
+curves are of validation tasks and the figures of test tasks, both without faults. A further rung,
+`fatal_aware:infrastructure`, spares only cascades that were not the model's own. Runs are
+independent processes of one thread each; a run that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+from benchmarks.ablation_report import write_report
+
+RUNGS = (
+    "vanilla",
+    "hard_mask",
+    "fatal_mask",
+    "fatal_aware",
+    "fatal_aware:infrastructure",
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training run and its evaluation.
+
+    Attributes:
+        rung: `variant` or `variant:fatal_source`; `sft` for none.
+        seed: Of tasks, faults and sampling.
+        out: Directory of the whole ablation.
+        config: Preset or TOML file.
+        steps: Updates, or None for the config's.
+        test: Test tasks.
+    """
+
+    rung: str
+    seed: int
+    out: Path
+    config: str
+    steps: int | None
+    test: int
+
+    @property
+    def directory(self) -> Path:
+        """Where the run is."""
+        return self.out / f"{self.rung.replace(':', '-')}-{self.seed}"
+
+
+def play(job: Job) -> str:
+    """Train and evaluate; in a process of its own."""
+    import torch
+
+    from algos.configs import load_config
+    from algos.recipe import Setting, recipe_faults
+    from algos.recipe.stages import Sizes, measure, reinforce
+
+    torch.set_num_threads(1)
+    variant, _, source = job.rung.partition(":")
+    config = replace(load_config(job.config).grpo, seed=job.seed)
+    if job.steps is not None:
+        config = replace(config, steps=job.steps)
+    setting, sizes = Setting(), Sizes(test=job.test)
+    model = job.out / "sft" / "model"
+    if variant != "sft":
+        config = replace(config, variant=variant, fatal_source=source or "any")
+        faults = recipe_faults(seed=job.seed)
+        reinforce(setting, config, model, job.directory, sizes, faults=faults)
+        model = job.directory / "model"
+    measure(setting, config, model, sizes, job.directory, seed=job.seed)
+    return job.directory.name
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    made = argparse.ArgumentParser(description="The paper's ablation on a laptop.")
+    made.add_argument("--out", type=Path, default=Path("runs/ablation"), help="(%(default)s)")
+    made.add_argument("--config", default="cpu-tiny", help="preset or TOML file (%(default)s)")
+    made.add_argument("--rungs", nargs="+", default=RUNGS, help="(all)")
+    made.add_argument("--seeds", type=int, default=5, help="runs a rung (%(default)s)")
+    made.add_argument("--steps", type=int, help="of GRPO, instead of the config's")
+    made.add_argument("--sft-steps", type=int, help="instead of the config's")
+    made.add_argument("--demonstrations", type=int, default=512, help="(%(default)s)")
+    made.add_argument("--test", type=int, default=200, help="test tasks (%(default)s)")
+    made.add_argument("--workers", type=int, default=2, help="runs at a time (%(default)s)")
+    made.add_argument("--results", type=Path, help="also write the report's figures here")
+    options = made.parse_args(arguments)
+    began = time.perf_counter()
+    prepare(options)
+    jobs = [
+        Job(rung, seed, options.out, options.config, options.steps, options.test)
+        for seed in range(options.seeds)
+        for rung in ("sft", *options.rungs)
+    ]
+    context = get_context("spawn")
+    with ProcessPoolExecutor(options.workers, mp_context=context) as pool:
+        running = [pool.submit(play, job) for job in jobs]
+        for number, each in enumerate(as_completed(running), 1):
+            took = time.perf_counter() - began
+            print(f"{number}/{len(jobs)} {each.result()} ({took:.0f} s)", file=sys.stderr)
+    summary = write_report(options.out, ("sft", *options.rungs), options.seeds, options.results)
+    summary["seconds"] = round(time.perf_counter() - began)
+    print(json.dumps(summary))
+    return 0
+
+
+def prepare(options: argparse.Namespace) -> None:
+    """Demonstrations and the SFT checkpoint that all rungs start from."""
+    from algos.configs import load_config
+    from algos.recipe import Setting
+    from algos.recipe.stages import play_demonstrations, warm_start
+    from algos.sft import print_progress
+
+    config = load_config(options.config)
+    if options.sft_steps is not None:
+        config = replace(config, sft=replace(config.sft, steps=options.sft_steps))
+    setting = Setting()
+    demonstrations = options.out / "demonstrations"
+    play_demonstrations(setting, options.demonstrations, demonstrations)
+    warm_start(setting, config, demonstrations, options.out / "sft", print_progress)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,9 +4,9 @@ r"""A terse wire format for tiny models: one line a turn.
     answer 1982
 
 A line `think …` may stand before it. A blank stands before a value, as it does before a word of a
-text, so that a name has the same tokens wherever it is copied to; reading needs no blank. Values that could be read as something else than the text
-they are (`12`, `true`, a leading space, a `|`) are written as JSON: `q= "12"`. So everything that
-JSON can hold comes back as it was.
+text, so that a name has the same tokens wherever it is copied to; reading needs no blank. Values
+that could be read as something else than the text they are (`12`, `true`, a leading space, a `|`)
+are written as JSON: `q= "12"`. So everything that JSON can hold comes back as it was.
 """
 
 from __future__ import annotations

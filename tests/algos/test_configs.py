@@ -1,0 +1,125 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from algos import dry_run
+from algos.configs import PRESETS, ConfigError, load_config
+from algos.dry_run import estimate
+from algos.fatal_grpo import GRPOConfig
+from algos.models.tiny_qwen3_vl import TinySize, configure
+from algos.sft import SFTConfig
+
+FOLDER = Path(dry_run.__file__).parent / "configs"
+
+
+def written(path: Path, text: str) -> Path:
+    file = path / "settings.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_every_file_beside_the_presets_is_one() -> None:
+    assert sorted(file.stem for file in FOLDER.glob("*.toml")) == sorted(PRESETS)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_loads_and_its_dry_run_works(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = load_config(name)
+    found = estimate(config)
+    assert found.rollouts == config.grpo.prompts * config.grpo.group_size
+    assert found.rollouts % (config.grpo.minibatches * config.model.processes) == 0
+    assert config.grpo.prompts % config.model.processes == 0
+    assert config.sft.batch % config.model.processes == 0
+    # Two of them are for cards of 80 GB, and one for less than a laptop has.
+    assert found.total_gib < (4 if name == "cpu-tiny" else 80)
+    assert dry_run.main(["--config", name, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[name]["parameters"] == found.parameters
+
+
+def test_the_dry_run_tells_of_all_presets(capsys: pytest.CaptureFixture[str]) -> None:
+    assert dry_run.main([]) == 0
+    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()[::3]] == list(
+        PRESETS
+    )
+
+
+def test_published_models_have_their_published_sizes() -> None:
+    sizes = {name: estimate(load_config(name)).parameters / 1e9 for name in PRESETS}
+    assert sizes["qwen3-vl-8b-8gpu"] == pytest.approx(8.77, abs=0.01)
+    assert sizes["qwen3-vl-2b-1gpu"] == pytest.approx(2.13, abs=0.01)
+
+
+def test_adapters_leave_most_weights_untrained() -> None:
+    found = estimate(load_config("qwen3-vl-2b-1gpu"))
+    assert 0.01 < found.trained / found.parameters < 0.03
+
+
+def test_without_a_file_the_papers_settings_hold(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, ""))
+    assert (config.sft, config.grpo) == (SFTConfig(), GRPOConfig())
+
+
+def test_a_file_overrides_what_it_names(tmp_path: Path) -> None:
+    text = '[grpo]\nlearning_rate = 1\nfreeze = ["model.visual"]\n[sft]\nmuon_learning_rate = 0.1'
+    config = load_config(written(tmp_path, text))
+    assert config.grpo.learning_rate == 1.0
+    assert config.grpo.freeze == ("model.visual",)
+    assert config.sft.muon_learning_rate == 0.1
+    assert config.grpo.clip_high == 0.28
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[grpo]\nsteps = 'x'", r"\[grpo\] Expected `int`, got `str` - at `\$.steps`"),
+        ("[grpo]\nsteps = 2.5", "Expected `int`, got `float`"),
+        ("[grpo]\nsteps = true", "Expected `int`, got `bool`"),
+        ("[sft]\nmuon_learning_rate = 'x'", "Expected `float | null`, got `str`"),
+        ("[sft]\nfreeze = 'x'", "Expected `array`, got `str`"),
+        ("[model]\ngradient_checkpointing = 1", "Expected `bool`, got `int`"),
+        ("[sft]\nrate = 1", r"\[sft\] has no setting rate; it has steps, epochs"),
+        ("[sgd]", "unknown section sgd"),
+        ("grpo = 3", r"grpo must be a section, \[grpo\]"),
+        ("[sft", "is no TOML"),
+    ],
+)
+def test_what_cannot_be_used_is_named(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message) as seen:
+        load_config(written(tmp_path, text))
+    assert "\n" not in str(seen.value)
+
+
+def test_an_unknown_preset_lists_the_presets(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ConfigError, match=r"no preset or file 'gpu'; presets: cpu-tiny, paper-8b"):
+        load_config("gpu")
+    assert dry_run.main(["--config", "gpu"]) == 1
+    assert capsys.readouterr().err.startswith("dry_run: there is no preset")
+
+
+def test_an_unknown_model_is_refused(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, "[model]\nbase = 'gpt'"))
+    with pytest.raises(ConfigError, match=r"model.base must be tiny, qwen3-vl-2b or"):
+        estimate(config)
+
+
+def test_the_tiny_model_is_estimated_as_it_is_built() -> None:
+    from transformers import Qwen3VLForConditionalGeneration
+
+    from algos.models import train_tokenizer
+
+    config = load_config("cpu-tiny")
+    shape = configure(train_tokenizer(["a"], 300), TinySize())
+    shape.text_config.vocab_size = config.model.vocabulary
+    model = Qwen3VLForConditionalGeneration(shape)
+    assert estimate(config).parameters == sum(each.numel() for each in model.parameters())
+
+
+def test_reading_settings_loads_no_torch_before_it_must() -> None:
+    code = "import algos.configs, sys; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -52,7 +52,7 @@ def tokenizer() -> Any:
 
 @pytest.fixture
 def checkpoint(tokenizer: Any) -> Checkpoint:
-    size = TinySize(hidden=32, layers=2, feed_forward=64, vision_hidden=32)
+    size = TinySize(hidden=32, layers=2, feed_forward=64, vision_hidden=32, induction=False)
     return build_tiny_checkpoint(tokenizer, size)
 
 

@@ -101,10 +101,11 @@ def hop_anchored(
 def _hops_ahead(rollout: Rollout, steps: int) -> Tensor:
     """For each step the share of the gold pages that are first seen at it or later."""
     gold = {hop.subject for hop in rollout.trajectory.task.hops}
+    pages = max(1, len(gold))
     found = torch.zeros(steps)
     for step in rollout.trajectory.steps:
         new = gold & set(step.evidence)
-        found[step.index] = len(new) / max(1, len(rollout.trajectory.task.hops))
+        found[step.index] = len(new) / pages
         gold -= new
     return found.flip(0).cumsum(0).flip(0)
 

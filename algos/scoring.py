@@ -86,6 +86,9 @@ def make_optimizers(
         learning_rate: Of AdamW.
         weight_decay: Of both.
         muon_learning_rate: Of Muon, or None to do without it.
+
+    Raises:
+        ValueError: When nothing is trained.
     """
     trained = [(name, weight) for name, weight in scorer.named_parameters() if weight.requires_grad]
     hidden = [
@@ -95,9 +98,13 @@ def make_optimizers(
     ]
     chosen = set(map(id, hidden))
     rest = [weight for _, weight in trained if id(weight) not in chosen]
-    made: list[torch.optim.Optimizer] = [
-        torch.optim.AdamW(rest, lr=learning_rate, weight_decay=weight_decay, betas=(0.9, 0.95))
-    ]
+    if not trained:
+        raise ValueError("every parameter is frozen; there is nothing to train")
+    made: list[torch.optim.Optimizer] = []
+    if rest:
+        made.append(
+            torch.optim.AdamW(rest, lr=learning_rate, weight_decay=weight_decay, betas=(0.9, 0.95))
+        )
     if hidden:
         assert muon_learning_rate is not None
         made.append(Muon(hidden, lr=muon_learning_rate, weight_decay=weight_decay))

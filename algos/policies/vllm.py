@@ -126,9 +126,10 @@ class VllmPolicy(TokenPolicy):
                 max_tokens=self.room(episode),
                 seed=int(episode.rng.integers(1 << 31)),
                 logprobs=0,
-                # A turn ends with this token only, as it does in training.
+                # A turn ends with this token only, as it does in training. A picture's
+                # placeholder cuts it: vLLM would read on after it otherwise than training does.
                 ignore_eos=True,
-                stop_token_ids=[self.conversation.turn_end],
+                stop_token_ids=[self.conversation.turn_end, self.conversation.image_token],
                 detokenize=False,
             )
             for episode in episodes

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -38,6 +39,8 @@ class Remembered:
     Args:
         tool: A deterministic tool.
         path: SQLite file that keeps the memory across processes, or None for this process only.
+            Delete it when the tool has changed. When it cannot be written any more (a full disk),
+            there is a warning, and this process remembers for itself.
 
     Raises:
         OSError: When the file cannot be opened.
@@ -98,15 +101,23 @@ class Remembered:
                     "CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, value BLOB)"
                 )
                 rows = store.execute("SELECT key, value FROM answers").fetchall()
-        except sqlite3.Error as error:
+            for key, value in rows:
+                yield key, msgspec.json.decode(value, type=_Answer)
+        except (sqlite3.Error, msgspec.DecodeError) as error:
             raise OSError(f"the memory {path} cannot be read ({error}); delete it") from error
-        for key, value in rows:
-            yield key, msgspec.json.decode(value, type=_Answer)
 
     def _save(self, key: bytes, answer: _Answer) -> None:
         if self._path is None:
             return
-        with closing(sqlite3.connect(self._path, timeout=60)) as store, store:
-            store.execute(
-                "INSERT OR IGNORE INTO answers VALUES (?, ?)", (key, msgspec.json.encode(answer))
+        try:
+            with closing(sqlite3.connect(self._path, timeout=60)) as store, store:
+                store.execute(
+                    "INSERT OR IGNORE INTO answers VALUES (?, ?)",
+                    (key, msgspec.json.encode(answer)),
+                )
+        except sqlite3.Error as error:
+            # A tool that has answered has not failed.
+            warnings.warn(
+                f"the memory {self._path} cannot be written ({error})", RuntimeWarning, stacklevel=2
             )
+            self._path = None

@@ -1,0 +1,142 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+import torch
+
+from algos.credit import (
+    CREDITS,
+    episode_advantages,
+    fatal_steps,
+    hop_anchored,
+    register_credit,
+)
+from algos.fatal_grpo import GRPOConfig
+from algos.group_rollouts import Rollout
+from algos.objectives import group_advantages
+from algos.token_trajectory import TokenBatch, TokenTrajectory, make_batch
+from searchvl_gym.types import ErrorKind, Hop, Step, Task, Termination, ToolError, Trajectory
+
+SETTINGS = GRPOConfig(group_size=2, hop_weight=0.5)
+TASK = Task("t", "q", "a", hops=(Hop(7, "city", "Ulm", 8), Hop(8, "founded", "854")))
+
+
+def rollout(
+    reward: float,
+    evidence: Sequence[Sequence[int]],
+    *,
+    fatal: int | None = None,
+    errors: Sequence[bool] = (),
+) -> Rollout:
+    """An episode of one written token a step; `errors` says whose the last ones were."""
+    count = len(evidence)
+    own = [None] * (count - len(errors)) + list(errors)
+    steps = tuple(
+        Step(
+            index,
+            None,
+            "",
+            evidence=tuple(pages),
+            error=None
+            if own[index] is None
+            else ToolError(ErrorKind.TIMEOUT, "x", infrastructure=bool(own[index])),
+        )
+        for index, pages in enumerate(evidence)
+    )
+    ended = Termination.ANSWER if fatal is None else Termination.FATAL
+    played = Trajectory(TASK, 0, steps, ended, fatal_step=fatal, reward=reward)
+    tokens = TokenTrajectory()
+    tokens.tokens, tokens.generated, tokens.step = [1], [False], [-1]
+    tokens.log_probabilities = [0.0]
+    for index in range(count):
+        tokens.write((2,), (-1.0,), index)
+    return Rollout(played, tokens)
+
+
+def batch_of(rollouts: Sequence[Rollout]) -> TokenBatch:
+    return make_batch([each.tokens for each in rollouts], padding=0, image_token=9, merge=2)
+
+
+def test_advantages_compare_within_the_group() -> None:
+    rollouts = [rollout(reward, [()]) for reward in (1.0, 0.0, 0.5, 0.5)]
+    found = episode_advantages(rollouts, SETTINGS)
+    assert found.tolist() == pytest.approx([1, -1, 0, 0], abs=1e-4)
+    means = episode_advantages(rollouts, replace(SETTINGS, estimator="mean_only"))
+    assert means.tolist() == pytest.approx([0.5, -0.5, 0, 0])
+
+
+def test_fatal_steps_of_the_asked_source() -> None:
+    rollouts = [
+        rollout(0.0, [()] * 4, fatal=1, errors=(True, True, True)),
+        rollout(0.0, [()] * 4, fatal=1, errors=(True, False, True)),
+        rollout(1.0, [()]),
+        rollout(0.0, [()] * 2, fatal=2),
+    ]
+    by_source = {
+        source: fatal_steps(rollouts, replace(SETTINGS, fatal_source=source)).tolist()
+        for source in ("any", "model", "infrastructure")
+    }
+    assert by_source == {
+        "any": [1, 1, -1, 2],
+        "model": [-1, 1, -1, 2],
+        "infrastructure": [1, -1, -1, -1],
+    }
+
+
+def test_the_papers_four_differ_as_its_table_says() -> None:
+    rollouts = [rollout(1.0, [(), ()]), rollout(0.0, [()] * 4, fatal=1, errors=(True,) * 3)]
+    batch = batch_of(rollouts)
+    found = {name: CREDITS[name](rollouts, batch, SETTINGS)[:2] for name in CREDITS}
+    masks = {name: mask.int().tolist() for name, (_, mask) in found.items()}
+    assert masks["vanilla"] == [[1, 1, 0, 0], [1, 1, 1, 1]]
+    assert masks["hard_mask"] == [[1, 1, 0, 0], [0, 0, 0, 0]]
+    assert masks["fatal_mask"] == masks["fatal_aware"] == [[1, 1, 0, 0], [1, 0, 0, 0]]
+    for name in ("vanilla", "hard_mask", "fatal_mask"):
+        assert found[name][0].tolist() == pytest.approx([1, -1], abs=1e-4)
+    assert found["fatal_aware"][0].tolist() == pytest.approx([1, 0], abs=1e-4)
+
+
+def test_hops_give_credit_to_the_steps_that_lead_to_them() -> None:
+    rollouts = [
+        # Finds both pages, the second at step 2, and is right.
+        rollout(1.0, [(), (7, 3), (7, 8), ()]),
+        # Finds one page, then nothing; ends after two steps, wrong.
+        rollout(0.0, [(7,), ()]),
+    ]
+    batch = batch_of(rollouts)
+    advantages, mask, figures = hop_anchored(rollouts, batch, SETTINGS)
+    # Shares of the path still ahead, step by step.
+    ahead = torch.tensor([[1.0, 1.0, 0.5, 0.0], [0.5, 0.0, 0.0, 0.0]])
+    by_step = torch.stack([group_advantages(ahead[:, step], 2) for step in range(4)], dim=1)
+    episode = episode_advantages(rollouts, SETTINGS)
+    expected = 0.5 * episode[:, None] + 0.5 * by_step
+    for row, count in ((0, 4), (1, 2)):
+        torch.testing.assert_close(advantages[row, :count], expected[row, :count])
+    assert mask.int().tolist() == [[1, 1, 1, 1], [1, 1, 0, 0]]
+    assert figures["fatal_share"] == 0
+
+
+def test_hop_anchored_without_weight_is_fatal_aware() -> None:
+    rollouts = [
+        rollout(1.0, [(7,), (8,)]),
+        rollout(0.0, [()] * 4, fatal=1, errors=(True,) * 3),
+    ]
+    batch = batch_of(rollouts)
+    settings = replace(SETTINGS, hop_weight=0.0)
+    advantages, mask, _ = hop_anchored(rollouts, batch, settings)
+    expected, same, _ = CREDITS["fatal_aware"](rollouts, batch, settings)
+    written = batch.generated.bool()
+    torch.testing.assert_close(advantages[written], expected[:, None].expand(2, 4)[written])
+    assert torch.equal(mask, same)
+
+
+def test_a_page_counts_once_however_often_it_turns_up() -> None:
+    twice = [rollout(0.0, [(7,), (7,), (7, 7)]), rollout(0.0, [(7,), (), ()])]
+    advantages, _, _ = hop_anchored(twice, batch_of(twice), SETTINGS)
+    assert not advantages.any()
+
+
+def test_a_registered_function_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CREDITS, "mine", CREDITS["vanilla"])
+    register_credit("mine", hop_anchored)
+    assert CREDITS["mine"] is hop_anchored

@@ -15,7 +15,7 @@ from searchvl_gym.world.catalog import cache_dir, default_world
 BRIDGES = ("city", "birthplace", "death_place", "architect")
 """Relations of the first hop."""
 
-ENDINGS = ("birthplace", "elevation", "population", "rainfall")
+ENDINGS = ("birthplace", "death_place", "twin_town", "landmark")
 """Relations of the second hop."""
 
 WIRE_FORMAT = "compact"
@@ -81,6 +81,6 @@ class Setting:
         }
 
 
-def recipe_faults(rate: float = 0.35, burst: float = 6.0, seed: int = 0) -> Faults:
+def recipe_faults(rate: float = 0.5, burst: float = 8.0, seed: int = 0) -> Faults:
     """Outages that last for several calls, so that about a third of the episodes are fatal."""
     return Faults(rate=rate, burst=burst, kinds=("outage",), seed=seed)

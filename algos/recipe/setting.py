@@ -34,7 +34,7 @@ class Setting:
 
     pages: int = 3_000
     seed: int = 0
-    max_steps: int = 12
+    max_steps: int = 10
     max_pixels: int = 400_000
 
     def world(self) -> World:

@@ -129,8 +129,8 @@ def measure(
         greedy: Whether to play greedily, too.
 
     Returns:
-        For `sampled` and, if asked for, `greedy` the figures of `summarise_rollouts`, and for each task in
-        order whether it was `right` and its `turns_taken`.
+        For `sampled` and, if asked for, `greedy` the figures of `summarise_rollouts`, and for each
+        task in order whether it was `right` and its `turns_taken`.
     """
     file = out / "evaluation.json"
     if file.is_file():

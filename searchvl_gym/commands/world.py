@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from searchvl_gym.commands.options import at_least, path
+
+if TYPE_CHECKING:
+    from searchvl_gym.world import World
 
 _SIZES = ("mini", "small", "large")
 
@@ -31,10 +34,47 @@ def add_to(commands: Any) -> None:
         "--workers", type=at_least(1), metavar="W", help="processes; needs --out (all cores)"
     )
     build.set_defaults(run=run_build)
+    _add_import(actions)
     info = actions.add_parser("info", help="say what is in a world")
     info.add_argument("path", metavar="PATH", help="a directory, or atlas-mini")
     info.add_argument("--verify", action="store_true", help="read and check everything")
     info.set_defaults(run=run_info)
+
+
+def _add_import(actions: Any) -> None:
+    parser = actions.add_parser("import-zim", help="make a world from an offline Wikipedia")
+    parser.add_argument("file", type=path, metavar="FILE", help="a .zim file, as Kiwix offers them")
+    parser.add_argument(
+        "--out", type=path, metavar="PATH", help="a new directory (the user's cache, used again)"
+    )
+    parser.add_argument(
+        "--pictures",
+        choices=("lead", "all", "none"),
+        default="lead",
+        help="the first picture of each article, up to eight, or none (%(default)s)",
+    )
+    parser.add_argument(
+        "--limit", type=at_least(1), default=0, metavar="N", help="read N entries only (all)"
+    )
+    parser.set_defaults(run=run_import_zim)
+
+
+def run_import_zim(options: argparse.Namespace) -> int:
+    """Run `world import-zim`."""
+    from searchvl_gym.world.catalog import cache_dir
+    from searchvl_gym.world.sources.zim import import_zim, open_imported
+
+    chosen = {"pictures": options.pictures, "limit": options.limit}
+    out = options.out
+    if out is None:
+        out = cache_dir() / options.file.name.removesuffix(".zim")
+    world = open_imported(options.file, out, **chosen) if options.out is None else None
+    if world is None:
+        world = import_zim(options.file, out, **chosen)
+    _print(world)
+    if left_out := world.info.settings.get("left_out"):
+        print(f"left out: {left_out}")
+    return 0
 
 
 def run_build(options: argparse.Namespace) -> int:
@@ -55,8 +95,7 @@ def run_build(options: argparse.Namespace) -> int:
         world = build_atlas(
             options.out, size=options.size, seed=options.seed, workers=options.workers
         )
-    print(f"{world.info.name}: {len(world)} pages, fingerprint {world.fingerprint}")
-    print(world.path)
+    _print(world)
     return 0
 
 
@@ -89,6 +128,11 @@ def run_info(options: argparse.Namespace) -> int:
         table.add_row("verified", "everything matches the fingerprint")
     Console().print(table)
     return 0
+
+
+def _print(world: World) -> None:
+    print(f"{world.info.name}: {len(world)} pages, fingerprint {world.fingerprint}")
+    print(world.path)
 
 
 def _size(text: str) -> str | int:

@@ -1,0 +1,177 @@
+"""Turns entries of an archive into staged articles."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from searchvl_gym.world.folding import fold
+from searchvl_gym.world.sources.zim.archive import MISSING, Survey, ZimArchive
+from searchvl_gym.world.sources.zim.html_page import ParsedPage, parse_page
+from searchvl_gym.world.sources.zim.namespaces import is_main_page, kind_of, namespace_of
+from searchvl_gym.world.sources.zim.pictures import check_picture
+from searchvl_gym.world.sources.zim.staging import (
+    PART_PAGES,
+    PartIndex,
+    StagedLink,
+    StagedPage,
+    StagedPicture,
+    Staging,
+    as_picture,
+)
+
+Pictures = Literal["all", "lead", "none"]
+
+MAX_PICTURES = 8
+"""Most pictures of one article."""
+
+MAX_HTML = 16 << 20
+_MIN_LETTERS = 3
+
+
+@dataclass(frozen=True)
+class Options:
+    """What an import keeps.
+
+    Attributes:
+        pictures: `lead` for the first usable picture of each article, `all` for up to 8, `none`.
+        limit: Most entries to read, or 0 for all.
+    """
+
+    pictures: Pictures = "lead"
+    limit: int = 0
+
+
+class Converter:
+    """Reads the articles of one archive, part by part.
+
+    Args:
+        archive: The archive.
+        survey: Its survey.
+        options: What to keep.
+    """
+
+    def __init__(self, archive: ZimArchive, survey: Survey, options: Options) -> None:
+        self._archive = archive
+        self._survey = survey
+        self._options = options
+        self._language = archive.metadata("Language").partition(",")[0]
+        candidates = np.flatnonzero(survey.html)
+        self._candidates: npt.NDArray[np.intp] = candidates[: options.limit or None]
+        self._counts: Counter[str] = Counter()
+
+    @property
+    def parts(self) -> int:
+        """Number of parts."""
+        return -(-len(self._candidates) // PART_PAGES)
+
+    def convert(self, part: int, staging: Staging) -> None:
+        """Read one part and keep it, unless it is kept already."""
+        if staging.has(part):
+            return
+        self._counts.clear()
+        pages: list[StagedPage] = []
+        forwards: list[tuple[int, int]] = []
+        first = part * PART_PAGES
+        for number in self._candidates[first : first + PART_PAGES].tolist():
+            found = self._read(number)
+            if isinstance(found, StagedPage):
+                pages.append(found)
+            elif isinstance(found, int):
+                forwards.append((number, found))
+            else:
+                self._counts[found] += 1
+        index = PartIndex(
+            tuple(page.entry for page in pages),
+            tuple(page.title for page in pages),
+            tuple(forwards),
+            dict(sorted(self._counts.items())),
+        )
+        staging.keep(part, pages, index)
+
+    def _read(self, number: int) -> StagedPage | int | str:
+        """An article, the entry that it forwards to, or why it is left out."""
+        try:
+            path, title = self._archive.name(number)
+            if len(title) > 300 or not fold(title):
+                return "pages without a title"
+            if (namespace := namespace_of(title, self._language)) is not None:
+                return f"pages in {namespace}:"
+            if is_main_page(title):
+                return "welcome pages"
+            html = self._archive.content(number)
+        except (OSError, RuntimeError, UnicodeError):
+            return "unreadable pages"
+        if len(html) > MAX_HTML:
+            return "pages over 16 MiB"
+        parsed = parse_page(html, path)
+        if parsed.redirect is not None:
+            target = self._archive.find(parsed.redirect)
+            return target if target != MISSING else "forwards to missing pages"
+        if sum(map(str.isalnum, parsed.text[:200])) < _MIN_LETTERS:
+            return "pages without text"
+        labels = [row.label for row in parsed.infobox]
+        return StagedPage(
+            entry=number,
+            path=path,
+            title=title,
+            kind=kind_of(title, parsed.text, labels, marked=parsed.disambiguation),
+            text=_clean(parsed.text),
+            infobox=tuple((_clean(row.label), _clean(row.value)) for row in parsed.infobox),
+            links=self._links(parsed),
+            facts=self._facts(parsed),
+            pictures=tuple(self._pictures(parsed)),
+        )
+
+    def _target(self, path: str) -> int:
+        number = self._archive.find(path)
+        return MISSING if number == MISSING else int(self._survey.follow[number])
+
+    def _links(self, parsed: ParsedPage) -> tuple[StagedLink, ...]:
+        links = []
+        for link in parsed.links:
+            target = self._target(link.path)
+            if target == MISSING:
+                self._counts["links to missing pages"] += 1
+            elif self._survey.html[target]:
+                links.append(StagedLink(target, _clean(link.words), link.start))
+        return tuple(links)
+
+    def _facts(self, parsed: ParsedPage) -> tuple[tuple[str, str, int], ...]:
+        """The linked values of the infobox: label, words, entry."""
+        return tuple(
+            (_clean(row.label), _clean(link.words), target)
+            for row in parsed.infobox
+            for link in row.links
+            if (target := self._target(link.path)) != MISSING and self._survey.html[target]
+        )
+
+    def _pictures(self, parsed: ParsedPage) -> Sequence[StagedPicture]:
+        wanted = {"all": MAX_PICTURES, "lead": 1, "none": 0}[self._options.pictures]
+        kept: list[StagedPicture] = []
+        for shown in parsed.pictures:
+            if len(kept) == wanted:
+                break
+            number = self._target(shown.path)
+            if number == MISSING or number in [picture.entry for picture in kept]:
+                self._counts["missing pictures"] += number == MISSING
+                continue
+            try:
+                checked = check_picture(self._archive.content(number))
+            except OSError:
+                checked = "broken"
+            if isinstance(checked, str):
+                self._counts[f"pictures: {checked}"] += 1
+            else:
+                kept.append(as_picture(number, _clean(shown.caption), checked))
+        return kept
+
+
+def _clean(text: str) -> str:
+    """A text without lone surrogates, which no file can hold; of the same length."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -19,6 +19,7 @@ FLOORS = [
     ("rewards",),
     ("env", "spaces", "episode", "wrappers", "vector", "registration", "render"),
     ("rollout",),
+    ("curation",),
     ("cli", "commands"),
 ]
 """Bottom to top; the longest matching prefix gives a module's floor."""

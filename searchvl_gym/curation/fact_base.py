@@ -1,0 +1,200 @@
+"""All facts of a world, to be queried exhaustively: what a proof of uniqueness stands on.
+
+A fact is 20 bytes in flat arrays. Worlds without typed facts are read through their infoboxes:
+a row is a fact, and a link when its value is the name of a page that the article links to.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from searchvl_gym.world.folding import fold
+from searchvl_gym.world.format import hash_name
+from searchvl_gym.world.records import Fact, Page, Relation
+
+if TYPE_CHECKING:
+    from searchvl_gym.world import World
+
+_HELD_PAGES = 20_000
+
+TYPE_LABELS = ("type", "instance of", "kind")
+"""Labels of infobox rows that say in a common noun what a page is about."""
+
+KIND_NOUNS: Mapping[str, str] = {
+    "person": "person",
+    "building": "structure",
+    "location": "place",
+    "organism": "species",
+    "artifact": "work",
+}
+"""What any page of a kind may be called; others are a `subject`."""
+
+
+class FactBase:
+    """The facts of a world with indexes in both directions. Safe to share between threads.
+
+    Args:
+        world: Typed facts are used where it has them, else its infoboxes.
+
+    Attributes:
+        world: The world.
+        relations: Its relations by name; for infoboxes one for each label.
+        typed: Whether the facts are typed, so that a query over them is a proof.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.typed = bool(world.info.relations)
+        self._pages: dict[int, Page] = {}
+        self._facts: dict[int, tuple[Fact, ...]] = {}
+        found: dict[str, Relation] = {relation.name: relation for relation in world.info.relations}
+        numbers = {name: number for number, name in enumerate(found)}
+        relation, subject, target, value = [], [], [], []
+        for fact in world.all_facts() if self.typed else self._read_infoboxes():
+            if fact.relation not in numbers:
+                numbers[fact.relation] = len(numbers)
+                if not self.typed:
+                    found[fact.relation] = _infobox_relation(fact)
+            relation.append(numbers[fact.relation])
+            subject.append(fact.subject)
+            target.append(-1 if fact.target is None else fact.target)
+            value.append(hash_name(fold(fact.value)))
+        self.relations: Mapping[str, Relation] = found
+        self._numbers = numbers
+        self._relation = np.array(relation, np.int32)
+        self._subject = np.array(subject, np.int32)
+        self._target = np.array(target, np.int32)
+        self._value = np.array(value, np.uint64)
+
+    def __len__(self) -> int:
+        """Number of facts."""
+        return len(self._subject)
+
+    def page(self, page_id: int) -> Page:
+        """A page of the world; the last ones are kept."""
+        page = self._pages.get(page_id)
+        if page is None:
+            if len(self._pages) >= _HELD_PAGES:
+                self._pages.clear()
+            page = self._pages[page_id] = self.world.page(page_id)
+        return page
+
+    def facts(self, subject: int) -> tuple[Fact, ...]:
+        """The facts that a page states."""
+        facts = self._facts.get(subject)
+        if facts is None:
+            if len(self._facts) >= _HELD_PAGES:
+                self._facts.clear()
+            facts = self.world.facts(subject) if self.typed else self._infobox(self.page(subject))
+            self._facts[subject] = facts
+        return facts
+
+    def stated(self, subject: int, relations: Iterable[str]) -> tuple[Fact, ...]:
+        """The facts of a page by any of some relations."""
+        wanted = frozenset(relations)
+        return tuple(fact for fact in self.facts(subject) if fact.relation in wanted)
+
+    def subjects(self, relation: str, target: int) -> frozenset[int]:
+        """Every page of the world that states `relation` about the page `target`."""
+        number = self._numbers.get(relation)
+        if number is None:
+            return frozenset()
+        order, keys = self._by_target
+        key = (number << 32) | target
+        first, last = np.searchsorted(keys, np.array((key, key + 1), np.int64))
+        return frozenset(self._subject[order[first:last]].tolist())
+
+    def holders(self, relation: str, value: str) -> frozenset[int]:
+        """Every page of the world of whose facts one is `value` for `relation`.
+
+        Values are compared after Unicode folding.
+        """
+        order, keys = self._by_value
+        folded = fold(value)
+        key = np.uint64(hash_name(folded))
+        first, last = np.searchsorted(keys, key, "left"), np.searchsorted(keys, key, "right")
+        rows = order[first:last]
+        rows = rows[self._relation[rows] == self._numbers.get(relation, -1)]
+        # Two values might share a hash: the facts themselves decide.
+        return frozenset(
+            subject
+            for subject in self._subject[rows].tolist()
+            if any(fold(fact.value) == folded for fact in self.stated(subject, (relation,)))
+        )
+
+    def linked_pairs(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Subjects and targets of all facts that lead to a page, both int64 of one length."""
+        linked = self._target >= 0
+        return self._subject[linked].astype(np.int64), self._target[linked].astype(np.int64)
+
+    def guessable(self, common_share: float) -> frozenset[str]:
+        """Relations of which one value makes up more than a share of the facts."""
+        found = []
+        for name, number in self._numbers.items():
+            values = self._value[self._relation == number]
+            counts = np.unique(values, return_counts=True)[1]
+            if len(counts) and counts.max() > max(1.0, common_share * len(values)):
+                found.append(name)
+        return frozenset(found)
+
+    def fits_noun(self, page_id: int, noun: str) -> bool:
+        """Whether a page may be called by a noun; every page fits ""."""
+        page = self.page(page_id)
+        return noun in ("", type_noun(page), kind_noun(page))
+
+    @cached_property
+    def _by_target(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        keys = (self._relation.astype(np.int64) << 32) | self._target
+        keys[self._target < 0] = -1
+        order = np.argsort(keys, kind="stable")
+        return order, keys[order]
+
+    @cached_property
+    def _by_value(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+        order = np.argsort(self._value, kind="stable")
+        return order, self._value[order]
+
+    def _read_infoboxes(self) -> Iterator[Fact]:
+        for page in self.world.pages():
+            yield from self._infobox(page)
+
+    def _infobox(self, page: Page) -> tuple[Fact, ...]:
+        targets: dict[str, int] = {}
+        for link in page.links:
+            targets.setdefault(fold(link.anchor), link.target)
+        rows = Counter(label for label, _ in page.infobox)
+        return tuple(
+            Fact(page.id, label, value, targets.get(fold(value)))
+            for label, value in page.infobox
+            if rows[label] == 1 and fold(label) not in TYPE_LABELS
+        )
+
+
+def type_noun(page: Page) -> str:
+    """What the infobox calls a page's subject in one to three lower-case words, or "".
+
+    >>> type_noun(Page(0, "Sarn", "building", "", "", infobox=(("Type", "railway station"),)))
+    'railway station'
+    """
+    for label, value in page.infobox:
+        words = value.split()
+        plain = value == value.lower() and all(word.isalpha() for word in words)
+        if fold(label) in TYPE_LABELS and plain and 1 <= len(words) <= 3:
+            return value
+    return ""
+
+
+def kind_noun(page: Page) -> str:
+    """What any page of its kind may be called."""
+    return KIND_NOUNS.get(page.kind, "subject")
+
+
+def _infobox_relation(fact: Fact) -> Relation:
+    kind = "text" if fact.target is None else "entity"
+    return Relation(fact.relation, "", None, kind, fact.relation, (), ())

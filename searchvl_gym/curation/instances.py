@@ -1,0 +1,193 @@
+"""From a path to a task: the stages in a row, and the task that comes out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from searchvl_gym.curation.engine import QuestionEngine
+from searchvl_gym.curation.fact_base import FactBase
+from searchvl_gym.curation.gates import GroundTruthGate, PictureGate
+from searchvl_gym.curation.grounding import Grounder
+from searchvl_gym.curation.leakage import LeakDetector
+from searchvl_gym.curation.name_index import NameIndex
+from searchvl_gym.curation.path_graph import PathGraph
+from searchvl_gym.curation.paths import PathSampler
+from searchvl_gym.curation.records import Path, Question, Rejection, Stage, stage_rng
+from searchvl_gym.curation.rewriting import Rewriter
+from searchvl_gym.curation.rules import RuleEngine
+from searchvl_gym.curation.settings import CurationSettings
+from searchvl_gym.curation.uniqueness import ExhaustiveProof, UniquenessCheck
+from searchvl_gym.curation.vocabulary import generic_words
+from searchvl_gym.tasks.splits import split_of
+from searchvl_gym.types import Hop, Task, TaskImage
+
+if TYPE_CHECKING:
+    from searchvl_gym.world import World
+
+INVERSE = "inverse:"
+"""Before the name of a hop's relation: the later page states it about the earlier one."""
+
+
+class Curator:
+    """Makes questions of a world; every record is a function of `(seed, index)`.
+
+    Args:
+        world: The world.
+        settings: The rules of all stages.
+        seed: Of all draws.
+        engine: Writes the questions; None for the rule engine.
+        check: Decides on uniqueness; None for the proof over the world's facts.
+        gate: Judges the pictures; None for the ground truth of drawn pictures.
+
+    Raises:
+        ValueError: When no page can be an anchor.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        settings: CurationSettings,
+        *,
+        seed: int,
+        engine: QuestionEngine | None = None,
+        check: UniquenessCheck | None = None,
+        gate: PictureGate | None = None,
+    ) -> None:
+        self.world, self.settings, self.seed = world, settings, seed
+        self.facts = FactBase(world)
+        graph = PathGraph.from_world(world, settings.paths, self.facts)
+        self.paths = PathSampler(graph, settings.paths, seed=seed)
+        self._engine = engine or RuleEngine(self.facts, settings.questions)
+        check = check or ExhaustiveProof(self.facts)
+        leaks = LeakDetector(generic_words(self.facts))
+        self._rewriter = Rewriter(self.facts, self._engine, check, leaks, settings.rewriting)
+        self._grounder = Grounder(
+            self.facts,
+            NameIndex(world),
+            self._engine,
+            gate or GroundTruthGate(),
+            leaks,
+            settings.grounding,
+            image_side=settings.paths.image_side,
+        )
+
+    def records(self, first: int, count: int) -> Iterator[Question | Rejection]:
+        """Make records number `first` to `first + count - 1`, in this order.
+
+        A record is the same in whatever range it is made, so ranges may be shared out.
+        """
+        for path in self.paths.draw(first, count).records():
+            yield path if isinstance(path, Rejection) else self.question(path)
+
+    def question(self, path: Path) -> Question | Rejection:
+        """Write, rewrite and ground the question of a path."""
+        composed = self._engine.compose(path, self._rng(path, Stage.QUESTION))
+        if isinstance(composed, Rejection):
+            return composed
+        rewritten = self._rewriter.rewrite(composed, self._rng(path, Stage.REWRITING))
+        if isinstance(rewritten, Rejection):
+            return rewritten
+        return self._grounder.ground(rewritten, self._rng(path, Stage.GROUNDING))
+
+    def task(self, question: Question) -> Task:
+        """The task of a finished question.
+
+        Raises:
+            ValueError: When the question is not grounded yet.
+        """
+        return to_task(question, self.facts)
+
+    def _rng(self, path: Path, stage: Stage) -> np.random.Generator:
+        return stage_rng(self.seed, path.index, stage)
+
+
+def to_task(question: Question, facts: FactBase) -> Task:
+    """The task of a finished question.
+
+    Raises:
+        ValueError: When the question is not grounded yet.
+    """
+    if question.grounding is None:
+        raise ValueError(f"question {question.path.index} has no picture yet")
+    grounding, world = question.grounding, facts.world
+    hops = _hops(question, facts)
+    anchor = facts.page(question.path.pages[0])
+    titles = [facts.page(page).title for page in question.path.pages]
+    recipe = world.image(grounding.image).recipe
+    key = repr((world.fingerprint, grounding.image, question.text, hops)).encode()
+    identity = hashlib.blake2b(key, digest_size=4).hexdigest()
+    return Task(
+        id=f"curated-{question.path.index:06d}-{identity}",
+        question=question.text,
+        answer=question.answer.text,
+        images=(TaskImage(world_image=grounding.image),),
+        aliases=question.answer.aliases,
+        answer_kind=question.answer.kind,
+        hops=hops,
+        split=split_of(anchor.title, world.info.seed),
+        world=world.fingerprint,
+        metadata={
+            "style": "" if recipe is None else recipe.style,
+            "kind": anchor.kind,
+            "shown": grounding.shown,
+            "titles": titles,
+            "labels": [_label(hop.relation, facts) for hop in hops],
+            "curation": _provenance(question),
+        },
+    )
+
+
+def _hops(question: Question, facts: FactBase) -> tuple[Hop, ...]:
+    """The gold path: one hop a descriptor, and one for what is asked for."""
+    hops = []
+    for earlier, reference in pairwise(question.references):
+        assert reference.descriptor is not None
+        inverse = INVERSE if reference.descriptor.inverse else ""
+        title = facts.page(reference.page).title
+        relation = f"{inverse}{reference.descriptor.relation}"
+        hops.append(Hop(earlier.page, relation, title, reference.page))
+    last = question.references[-1].page
+    if question.ask.relation is not None:
+        [fact] = facts.stated(last, (question.ask.relation,))
+        hops.append(Hop(last, fact.relation, fact.value, fact.target))
+    return tuple(hops)
+
+
+def _label(relation: str, facts: FactBase) -> str:
+    return facts.relations[relation.removeprefix(INVERSE)].label
+
+
+def _provenance(question: Question) -> dict[str, Any]:
+    """How the question came about, as JSON: enough to check it without this package."""
+    assert question.grounding is not None
+    return {
+        "index": question.path.index,
+        "path": list(question.path.pages),
+        "engine": question.engine,
+        "proof": question.proof,
+        "canonical": question.canonical,
+        "rewrites": [[step.page, step.text] for step in question.rewrites],
+        "form": question.ask.form,
+        "value": question.answer.value,
+        "gate": question.grounding.gate,
+        "noun": question.grounding.noun,
+        "descriptors": [
+            {
+                "relation": reference.descriptor.relation,
+                "inverse": reference.descriptor.inverse,
+                "noun": reference.descriptor.noun,
+                "template": reference.descriptor.template,
+                "qualifiers": [
+                    [each.relation, each.value] for each in reference.descriptor.qualifiers
+                ],
+            }
+            for reference in question.references
+            if reference.descriptor is not None
+        ],
+        "ask": {"relation": question.ask.relation, "template": question.ask.template},
+    }

@@ -1,0 +1,112 @@
+"""Takes the names out of a question, one at a time, the far ones first (stage 3).
+
+A rewriting is accepted under three invariants only: the answer stays the same, exactly one
+entity fits each descriptor, and nothing that was rewritten is named in any form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from searchvl_gym.curation.engine import QuestionEngine
+from searchvl_gym.curation.fact_base import FactBase
+from searchvl_gym.curation.leakage import LeakDetector, mask, names_of
+from searchvl_gym.curation.records import Question, Rejection, Rewrite, Stage
+from searchvl_gym.curation.settings import RewritingSettings
+from searchvl_gym.curation.uniqueness import UniquenessCheck
+
+NOT_UNIQUE, ANSWER_CHANGED, LEAK, NO_WORDING = "not_unique", "answer_changed", "leak", "no_wording"
+"""Reasons for a rejection."""
+
+
+class Rewriter:
+    """Rewrites questions; engine and check are exchangeable.
+
+    Args:
+        facts: Gives the pages' names.
+        engine: Proposes descriptors.
+        check: Decides on answer invariance and uniqueness.
+        leaks: Decides on leakage.
+        settings: How long to try.
+    """
+
+    def __init__(
+        self,
+        facts: FactBase,
+        engine: QuestionEngine,
+        check: UniquenessCheck,
+        leaks: LeakDetector,
+        settings: RewritingSettings,
+    ) -> None:
+        self._facts, self._engine, self._check = facts, engine, check
+        self._leaks, self._settings = leaks, settings
+
+    def rewrite(self, question: Question, rng: np.random.Generator) -> Question | Rejection:
+        """Take out every name but the anchor's, which the picture will replace."""
+        for position in range(len(question.references) - 1, 0, -1):
+            result = self._rewrite_one(question, position, rng)
+            if isinstance(result, Rejection):
+                return result
+            question = result
+        return replace(question, proof=self._check.proof)
+
+    def _rewrite_one(
+        self, question: Question, position: int, rng: np.random.Generator
+    ) -> Question | Rejection:
+        qualifiers, failure = 0, (NO_WORDING, "the engine has no words")
+        index = question.path.index
+        for attempt in range(1, self._settings.tries + 1):
+            # The page that the answer is from was never named: its first descriptor may do.
+            proposal: Question | None = question
+            if question.references[position].named or attempt > 1:
+                proposal = self._engine.rewrite(question, position, qualifiers, rng)
+            if proposal is None:
+                failure = (NO_WORDING, f"the engine has no words with {qualifiers} facts")
+                qualifiers = max(0, qualifiers - 1)
+                continue
+            problem = self._find_problem(proposal, position)
+            if problem is None:
+                page = question.references[position].page
+                step = Rewrite(page, proposal.text, attempt)
+                return replace(proposal, rewrites=(*question.rewrites, step))
+            failure = problem
+            if problem[0] == NOT_UNIQUE:
+                qualifiers = min(qualifiers + 1, self._settings.qualifiers)
+        return Rejection(index, Stage.REWRITING, *failure)
+
+    def _find_problem(self, question: Question, position: int) -> tuple[str, str] | None:
+        """Which invariant a proposal breaks, and how."""
+        verdict = self._check.check(question)
+        if not verdict.unique:
+            reason = ANSWER_CHANGED if verdict.reason == "answer" else NOT_UNIQUE
+            return reason, verdict.detail
+        still = [reference.name for reference in question.references if reference.named]
+        leak = find_leak(
+            self._leaks, self._facts, question, question.path.pages[position:], hidden=still
+        )
+        return None if leak is None else (LEAK, leak)
+
+
+def find_leak(
+    leaks: LeakDetector,
+    facts: FactBase,
+    question: Question,
+    pages: Sequence[int],
+    hidden: Sequence[str] = (),
+) -> str | None:
+    """What a question gives away of some pages and of its answer, or None.
+
+    Args:
+        leaks: The detector.
+        facts: Gives the pages' names.
+        question: Its text and answer are looked at.
+        pages: Page ids whose names must not be found.
+        hidden: Names that the question may still give; they may share words with the others.
+    """
+    answer = question.answer
+    names = [name for page in pages for name in names_of(facts.page(page))]
+    answers = dict.fromkeys((answer.text, answer.value, *answer.aliases))
+    return leaks.find(mask(question.text, hidden), names, answers)

@@ -40,9 +40,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--config", default="cpu-tiny", help="preset or TOML file (%(default)s)")
     made.add_argument("--variant", default="fatal_aware", help="of GRPO (%(default)s)")
     made.add_argument("--seed", type=int, default=0, help="of GRPO (%(default)s)")
-    made.add_argument("--pages", type=int, help="size of the Atlas, instead of the recipe's")
+    made.add_argument("--pages", type=_pages, help="size of the Atlas, instead of the recipe's")
     made.add_argument("--demonstrations", type=int, default=512, help="(%(default)s)")
     made.add_argument("--train", type=int, default=512, help="training tasks (%(default)s)")
+    made.add_argument("--validation", type=int, default=64, help="of the curves (%(default)s)")
     made.add_argument("--test", type=int, default=200, help="test tasks (%(default)s)")
     made.add_argument("--sft-steps", type=int, help="instead of the config's")
     made.add_argument("--grpo-steps", type=int, help="instead of the config's")
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.grpo_steps is not None:
             grpo = replace(grpo, steps=options.grpo_steps)
         setting = Setting() if options.pages is None else Setting(pages=options.pages)
-        sizes = Sizes(options.demonstrations, options.train, test=options.test)
+        sizes = Sizes(options.demonstrations, options.train, options.validation, options.test)
         stage("The demonstrator plays")
         play_demonstrations(setting, sizes.demonstrations, out / "demonstrations")
         stage("SFT")
@@ -140,6 +141,10 @@ img{{max-width:100%;margin-top:1.5rem}}</style>
 <p>Test tasks without faults: sampled at the temperature of training, and greedily.</p>
 <table><tr><th></th>{heads}</tr>{rows}</table>{images}"""
     (out / "report.html").write_text(page, encoding="utf-8")
+
+
+def _pages(text: str) -> int | str:
+    return int(text) if text.isdigit() else text
 
 
 def _base64(file: Path) -> str:

@@ -26,13 +26,13 @@ class Setting:
     """Where the tiny model learns.
 
     Attributes:
-        pages: Size of the Atlas.
+        pages: Size of the Atlas, or its name.
         seed: Of the Atlas and of the tasks.
         max_steps: Most turns of an episode.
         max_pixels: Pictures are shrunk to this many pixels before they are read.
     """
 
-    pages: int = 3_000
+    pages: int | str = 3_000
     seed: int = 0
     max_steps: int = 10
     max_pixels: int = 400_000

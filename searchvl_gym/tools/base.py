@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import msgspec
 
+from searchvl_gym.tools.limits import MAX_PIXELS
 from searchvl_gym.types import Image, ToolResult
 
 if TYPE_CHECKING:
@@ -45,10 +46,13 @@ class ToolContext:
     Attributes:
         images: The episode's pictures.
         world: The world to search, or None where a tool needs none.
+        max_pixels: Most pixels of a picture that a tool may make here; what would be larger is
+            refused before it is made.
     """
 
     images: ImageSource
     world: World | None = None
+    max_pixels: int = MAX_PIXELS
 
 
 def next_image_name(context: ToolContext) -> str:

@@ -50,6 +50,7 @@ class LayoutParsing:
     )
     arguments: ClassVar[type[Arguments]] = LayoutParsingArguments
     argument_aliases: ClassVar[dict[str, str]] = {}
+    bounded: ClassVar[bool] = True
 
     def run(self, arguments: LayoutParsingArguments, context: ToolContext) -> ToolResult:
         """See `Tool.run`."""

@@ -9,6 +9,16 @@ from __future__ import annotations
 MAX_PIXELS = 4096 * 4096
 """Most pixels of any picture, in or out: 16.8 million, about 50 MB of RGB."""
 
+MAX_ENLARGED_PIXELS = 10_000_000
+"""Most pixels of an enlarged picture: four times as wide and high as any picture of Atlas.
+
+Enlarging is what makes an episode's pictures grow, and what costs most time. The cap keeps one
+call to seconds, so it needs no time limit, which a busy machine would reach and an idle one not.
+"""
+
+MAX_READ_PIXELS = 1_500_000
+"""Pixels to which a larger picture is reduced before its text is read: bounds time and memory."""
+
 MAX_SIDE = 16_384
 """Longest side of any picture, in pixels."""
 

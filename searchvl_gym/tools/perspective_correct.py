@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from searchvl_gym.tools.base import Arguments, ToolContext, next_image_name
 from searchvl_gym.tools.fields import ImageName
-from searchvl_gym.tools.limits import MAX_PIXELS, MAX_SIDE
+from searchvl_gym.tools.limits import MAX_SIDE
 from searchvl_gym.tools.quadrilaterals import Quad, area, order_corners, rectangle_size
 from searchvl_gym.tools.sheet_detection import find_sheet
 from searchvl_gym.types import ErrorKind, Image, ToolError, ToolResult
@@ -79,6 +79,9 @@ class PerspectiveCorrect:
 def straighten(pixels: Image, quad: Quad) -> Image:
     """Warp `quad` to an upright rectangle of its estimated aspect ratio.
 
+    The result never has more pixels than the picture that it was seen in: there is no more
+    to see, and a picture that is straightened again and again would grow without end.
+
     Args:
         pixels: RGB picture.
         quad: Corners in pixels, clockwise from the top left.
@@ -86,7 +89,8 @@ def straighten(pixels: Image, quad: Quad) -> Image:
     import cv2
 
     width, height = rectangle_size(quad, (pixels.shape[1], pixels.shape[0]))
-    shrink = min(1.0, (MAX_PIXELS / (width * height)) ** 0.5, MAX_SIDE / max(width, height))
+    pixel_count = pixels.shape[0] * pixels.shape[1]
+    shrink = min(1.0, (pixel_count / (width * height)) ** 0.5, MAX_SIDE / max(width, height))
     width, height = max(MIN_SIDE, int(width * shrink)), max(MIN_SIDE, int(height * shrink))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - 0.5
     matrix = cv2.getPerspectiveTransform(quad.astype(np.float32), target)

@@ -24,7 +24,8 @@ OVERLAP = 20
 
 _FILES = {"animevideov3": "REALESRGAN_ANIMAVIDEOV3_UP{}X", "x4plus": "REALESRGAN_X4PLUS_UP{}X"}
 _SCALES = {"animevideov3": (2, 3, 4), "x4plus": (4,)}
-_TILES = {"animevideov3": 256, "x4plus": 96}
+_TILES = {"animevideov3": 160, "x4plus": 96}
+"""Sides of the tiles. The network's memory grows with the tile, the overlap's share falls."""
 _LOADING = threading.Lock()
 
 

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from searchvl_gym.tools.base import Arguments, ToolContext, next_image_name
 from searchvl_gym.tools.fields import ImageName
-from searchvl_gym.tools.limits import MAX_PIXELS, MAX_SIDE
+from searchvl_gym.tools.limits import MAX_ENLARGED_PIXELS, MAX_SIDE
 from searchvl_gym.tools.real_esrgan import Model, WeightsMissing, upscale
 from searchvl_gym.types import ErrorKind, ToolError, ToolResult
 
@@ -32,8 +32,12 @@ class SuperResolution:
         threads: CPU threads for one picture. More than one pays only on idle cores: when other work
             competes for them, the threads wait for each other and it becomes several times slower.
 
-    Errors: `bad_arguments` when the result would exceed `MAX_PIXELS`; `unavailable` when the
-    weights are missing. The original is never returned in place of a result.
+    The result's size is checked before any work is done. With `animevideov3` the largest picture
+    takes seconds, so it runs without a time limit; `x4plus` runs under one.
+
+    Errors: `bad_arguments` when the result would exceed `MAX_ENLARGED_PIXELS` or the episode's
+    own bound; `unavailable` when the weights are missing. The original is never returned in place
+    of a result.
     """
 
     name: ClassVar[str] = "super_resolution"
@@ -52,16 +56,18 @@ class SuperResolution:
         self._model: Model = model
         self._folder = folder
         self._threads = threads
+        self.bounded = model == "animevideov3"
 
     def run(self, arguments: SuperResolutionArguments, context: ToolContext) -> ToolResult:
         """See `Tool.run`."""
         pixels = context.images.get(arguments.image)
         rows, columns = (side * arguments.scale for side in pixels.shape[:2])
-        if rows * columns > MAX_PIXELS or max(rows, columns) > MAX_SIDE:
+        most = min(MAX_ENLARGED_PIXELS, context.max_pixels)
+        if rows * columns > most or max(rows, columns) > MAX_SIDE:
             raise ToolError(
                 ErrorKind.BAD_ARGUMENTS,
                 f"super_resolution: {columns}x{rows} pixels would be too large (at most "
-                f"{MAX_PIXELS} in all, {MAX_SIDE} a side); crop first or use a smaller scale.",
+                f"{most} in all, {MAX_SIDE} a side); crop first or use a smaller scale.",
             )
         try:
             enlarged = upscale(

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from searchvl_gym.tools.limits import MAX_READ_PIXELS
 from searchvl_gym.types import Image
 
 THREADS = 1
@@ -91,21 +92,23 @@ def recognise(pixels: Image, *, flip_lines: bool = True) -> list[RecognisedLine]
     """Find and read every line of text.
 
     Args:
-        pixels: RGB picture; sides beyond 2000 pixels are scaled down for reading.
+        pixels: RGB picture; reduced to `MAX_READ_PIXELS` for reading.
         flip_lines: Read lines that stand on their head as well.
 
     Returns:
         The lines from top to bottom that hold a letter or digit; empty when there is no text.
     """
-    padded = _pad(pixels)
+    reduced, factor = _reduce(_pad(pixels))
     with ENGINES.lend() as engine:
-        found = engine(np.ascontiguousarray(padded[:, :, ::-1]), use_cls=flip_lines)
+        found = engine(np.ascontiguousarray(reduced[:, :, ::-1]), use_cls=flip_lines)
     if found.boxes is None or found.txts is None:
         return []
     limit = np.array([pixels.shape[1], pixels.shape[0]], dtype=np.float64)
     pieces = [
         RecognisedLine(
-            text.strip(), np.clip(np.asarray(quad, np.float64), 0.0, limit), float(confidence)
+            text.strip(),
+            np.clip(np.asarray(quad, np.float64) / factor, 0.0, limit),
+            float(confidence),
         )
         for text, quad, confidence in zip(found.txts, found.boxes, found.scores, strict=True)
         if any(letter.isalnum() for letter in text)
@@ -181,6 +184,19 @@ def _build() -> Any:
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
     )
+
+
+def _reduce(pixels: Image) -> tuple[Image, npt.NDArray[np.float64]]:
+    """A picture of at most `MAX_READ_PIXELS`, and how much smaller its (columns, rows) are."""
+    rows, columns = pixels.shape[:2]
+    if rows * columns <= MAX_READ_PIXELS:
+        return pixels, np.ones(2)
+    import cv2
+
+    share = (MAX_READ_PIXELS / (rows * columns)) ** 0.5
+    size = (max(1, int(columns * share)), max(1, int(rows * share)))
+    reduced = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(reduced, dtype=np.uint8), np.array([size[0] / columns, size[1] / rows])
 
 
 def _pad(pixels: Image) -> Image:

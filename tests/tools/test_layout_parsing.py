@@ -1,9 +1,11 @@
+import cv2
 import numpy as np
 import pytest
 from episode_pictures import context_of, noise, write
 
 from searchvl_gym.tools import ToolSuite
 from searchvl_gym.tools.layout_parsing import NO_TEXT
+from searchvl_gym.tools.limits import MAX_READ_PIXELS
 from searchvl_gym.tools.text_layout import arrange
 from searchvl_gym.tools.text_recognition import recognise
 from searchvl_gym.types import Image, ToolCall
@@ -38,6 +40,15 @@ def test_boxes_are_where_the_text_is(plaque: Image) -> None:
     ink = np.argwhere(plaque[:120].min(axis=2) < 100)
     assert abs(ink[:, 1].min() - left) < 20 and abs(ink[:, 0].min() - top) < 20
     assert abs(ink[:, 1].max() - left - width) < 20 and abs(ink[:, 0].max() - top - height) < 20
+
+
+def test_a_large_picture_is_reduced_but_boxes_are_in_its_own_pixels(plaque: Image) -> None:
+    large = cv2.resize(plaque, None, fx=3, fy=3)
+    assert large.shape[0] * large.shape[1] > MAX_READ_PIXELS
+    small, found = recognise(plaque), recognise(large)
+    assert [line.text for line in found] == [line.text for line in small]
+    for line, other in zip(found, small, strict=True):
+        assert np.abs(np.array(line.box) / 3 - other.box).max() < 20
 
 
 def test_table_rows_keep_their_cells_together() -> None:

@@ -81,6 +81,15 @@ def test_finding_is_deterministic() -> None:
     assert np.array_equal(find_sheet(scene).corners, find_sheet(scene).corners)
 
 
+def test_pictures_do_not_grow() -> None:
+    quad = np.array([[5.0, 0.0], [95.0, 30.0], [95.0, 70.0], [5.0, 100.0]])
+    columns, rows = rectangle_size(quad, (100, 100))
+    assert columns * rows > 100 * 100
+    straight = straighten(noise(100, 100), quad)
+    assert 0.9 * 100 * 100 < straight.shape[0] * straight.shape[1] <= 100 * 100
+    assert straight.shape[1] / straight.shape[0] == pytest.approx(columns / rows, rel=0.05)
+
+
 @pytest.mark.parametrize("order", [[0, 1, 2, 3], [2, 0, 3, 1], [3, 2, 1, 0]])
 def test_given_corners_in_any_order(suite: ToolSuite, order: list[int]) -> None:
     scene, corners = photograph(1)

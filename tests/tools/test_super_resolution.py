@@ -1,3 +1,4 @@
+from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -29,8 +30,8 @@ def test_deterministic_and_without_seams() -> None:
     pixels = write([(10, 10, 40, "Kessock"), (180, 120, 50, "Bridge")], (330, 280))
     whole = upscale(pixels, 2, model="animevideov3")
     assert np.array_equal(whole, upscale(pixels, 2, model="animevideov3"))
-    # 330 and 280 pixels are cut into tiles at 256: the same pixels away from the cut's context
-    # give the same result when they are enlarged alone.
+    # 330 and 280 pixels are cut into tiles: the same pixels away from the cut's context give the
+    # same result when they are enlarged alone.
     part = upscale(np.ascontiguousarray(pixels[:, 200:]), 2, model="animevideov3")
     difference = whole[:, 2 * 240 :].astype(int) - part[:, 2 * 40 :]
     assert np.abs(difference).max() <= 1
@@ -69,11 +70,30 @@ def test_missing_weights_are_an_error_never_the_original(tmp_path: Path) -> None
     assert caught.value.kind is ErrorKind.UNAVAILABLE
 
 
-def test_a_result_that_is_too_large_is_refused(suite: ToolSuite) -> None:
-    with pytest.raises(ToolError, match="8400x8400") as caught:
-        context = context_of(np.zeros((2100, 2100, 3), np.uint8))
+@pytest.mark.parametrize(
+    ("rows", "columns", "most", "problem"),
+    [
+        (800, 800, None, "3200x3200 .*at most 10000000"),
+        (5, 4100, None, "16400x20"),
+        (20, 20, 6399, "80x80 .*at most 6399"),
+    ],
+)
+def test_a_result_that_is_too_large_is_refused_before_any_work(
+    tmp_path: Path, rows: int, columns: int, most: int | None, problem: str
+) -> None:
+    context = context_of(np.zeros((rows, columns, 3), np.uint8))
+    if most is not None:
+        context = replace(context, max_pixels=most)
+    # Without weights, whoever begins to work fails in another way.
+    suite = ToolSuite([SuperResolution(folder=tmp_path)])
+    with pytest.raises(ToolError, match=problem) as caught:
         suite.run(ToolCall("super_resolution", {"image": "img_1"}), context)
     assert caught.value.kind is ErrorKind.BAD_ARGUMENTS
+
+
+def test_only_the_slow_model_runs_under_a_time_limit() -> None:
+    assert SuperResolution().bounded
+    assert not SuperResolution("x4plus").bounded
 
 
 def test_an_unknown_model() -> None:

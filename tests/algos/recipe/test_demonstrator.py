@@ -1,0 +1,46 @@
+"""The demonstrator plays by the brief tools alone, and well enough to be imitated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from algos.recipe import Setting
+from algos.recipe.stages import play_demonstrations
+from searchvl_gym.rollout import read_trajectories
+from searchvl_gym.types import ANSWER
+
+COUNT = 12
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out: Path = tmp_path_factory.mktemp("demonstrations") / "run"
+    return play_demonstrations(Setting(pages="mini"), COUNT, out, workers=1)
+
+
+def test_it_is_mostly_right(played: Path) -> None:
+    rewards = [trajectory.reward for trajectory in read_trajectories(played)]
+    assert len(rewards) == COUNT
+    # The tasks share a few pictures: one that cannot be read costs several of them.
+    assert sum(reward == 1.0 for reward in rewards) >= COUNT * 2 // 3
+
+
+def test_it_believes_only_what_it_has_read(played: Path) -> None:
+    for trajectory in read_trajectories(played):
+        read = trajectory.task.question
+        for step in trajectory.steps:
+            assert step.call is not None
+            names = {
+                value
+                for key, value in step.call.arguments.items()
+                if key in ("page", "text") and value != "unknown"
+            }
+            for name in names:
+                assert str(name) in read, (step.call, read)
+            read += "\n" + step.observation
+        assert trajectory.steps[0].call is not None
+        assert trajectory.steps[0].call.name == "layout_parsing"
+        assert trajectory.steps[-1].call is not None
+        assert trajectory.steps[-1].call.name == ANSWER

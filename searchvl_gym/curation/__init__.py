@@ -26,7 +26,7 @@ from searchvl_gym.curation.instances import Curator, to_task
 from searchvl_gym.curation.leakage import LeakDetector
 from searchvl_gym.curation.path_graph import PathGraph
 from searchvl_gym.curation.paths import PathBatch, PathReason, PathSampler
-from searchvl_gym.curation.records import Path, Question, Rejection, Stage, stage_rng
+from searchvl_gym.curation.records import PagePath, Question, Rejection, Stage, stage_rng
 from searchvl_gym.curation.rewriting import Rewriter
 from searchvl_gym.curation.rules import RuleEngine
 from searchvl_gym.curation.settings import (
@@ -49,7 +49,7 @@ __all__ = [
     "Grounder",
     "GroundingSettings",
     "LeakDetector",
-    "Path",
+    "PagePath",
     "PathBatch",
     "PathGraph",
     "PathReason",

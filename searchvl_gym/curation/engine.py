@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from searchvl_gym.curation.records import Grounding, Path, Question, Rejection
+from searchvl_gym.curation.records import Grounding, PagePath, Question, Rejection
 
 
 class QuestionEngine(Protocol):
@@ -15,7 +15,7 @@ class QuestionEngine(Protocol):
     name: str
     """What `Question.engine` says afterwards."""
 
-    def compose(self, path: Path, rng: np.random.Generator) -> Question | Rejection:
+    def compose(self, path: PagePath, rng: np.random.Generator) -> Question | Rejection:
         """Write the canonical question: the whole path in words, with all names but the last.
 
         Args:

@@ -17,7 +17,7 @@ from searchvl_gym.curation.leakage import LeakDetector
 from searchvl_gym.curation.name_index import NameIndex
 from searchvl_gym.curation.path_graph import PathGraph
 from searchvl_gym.curation.paths import PathSampler
-from searchvl_gym.curation.records import Path, Question, Rejection, Stage, stage_rng
+from searchvl_gym.curation.records import PagePath, Question, Rejection, Stage, stage_rng
 from searchvl_gym.curation.rewriting import Rewriter
 from searchvl_gym.curation.rules import RuleEngine
 from searchvl_gym.curation.settings import CurationSettings
@@ -84,7 +84,7 @@ class Curator:
         for path in self.paths.draw(first, count).records():
             yield path if isinstance(path, Rejection) else self.question(path)
 
-    def question(self, path: Path) -> Question | Rejection:
+    def question(self, path: PagePath) -> Question | Rejection:
         """Write, rewrite and ground the question of a path."""
         composed = self._engine.compose(path, self._rng(path, Stage.QUESTION))
         if isinstance(composed, Rejection):
@@ -102,7 +102,7 @@ class Curator:
         """
         return to_task(question, self.facts)
 
-    def _rng(self, path: Path, stage: Stage) -> np.random.Generator:
+    def _rng(self, path: PagePath, stage: Stage) -> np.random.Generator:
         return stage_rng(self.seed, path.index, stage)
 
 

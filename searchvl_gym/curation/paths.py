@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from searchvl_gym.curation.counter_random import uniforms
 from searchvl_gym.curation.path_graph import PathGraph
-from searchvl_gym.curation.records import Path, Rejection, Stage
+from searchvl_gym.curation.records import PagePath, Rejection, Stage
 from searchvl_gym.curation.settings import PathSettings
 
 Ids = npt.NDArray[np.int32]
@@ -61,13 +61,13 @@ class PathBatch:
         counts = self.failed_walks.tolist()
         return {reason.name.lower(): counts[reason] for reason in PathReason if counts[reason]}
 
-    def records(self) -> Iterator[Path | Rejection]:
+    def records(self) -> Iterator[PagePath | Rejection]:
         """The paths in order; a `Rejection` for an anchor that was dropped."""
         for row in range(len(self.lengths)):
             index = self.first + row
             if self.outcome[row] == PathReason.ACCEPTED:
                 pages = self.pages[row, : int(self.lengths[row]) + 1].tolist()
-                yield Path(index, tuple(pages), int(self.attempts[row]))
+                yield PagePath(index, tuple(pages), int(self.attempts[row]))
             else:
                 last = PathReason(int(self.outcome[row])).name.lower()
                 tried = int(self.attempts[row]) + 1

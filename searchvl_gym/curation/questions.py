@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 
 from searchvl_gym.curation.fact_base import FactBase
-from searchvl_gym.curation.records import Answer, Path, Rejection, Stage
+from searchvl_gym.curation.records import Answer, PagePath, Rejection, Stage
 from searchvl_gym.curation.settings import QuestionSettings
 from searchvl_gym.world.folding import words
 from searchvl_gym.world.records import Fact, Page
@@ -43,7 +43,7 @@ class Plan:
         answer: The right answer.
     """
 
-    path: Path
+    path: PagePath
     pages: tuple[Page, ...]
     edges: tuple[Edge, ...]
     asked: Fact | None
@@ -62,7 +62,7 @@ class Planner:
         self._facts, self._settings = facts, settings
         self._guessable = facts.guessable(settings.common_share)
 
-    def plan(self, path: Path, rng: np.random.Generator) -> Plan | Rejection:
+    def plan(self, path: PagePath, rng: np.random.Generator) -> Plan | Rejection:
         """Choose the facts of one question."""
         pages = tuple(self._facts.page(number) for number in path.pages)
         edges = []
@@ -113,7 +113,7 @@ class Planner:
             and not before & set(_name_words(pages[-1]))
         )
 
-    def _ask_title(self, path: Path, pages: tuple[Page, ...], edges: list[Edge]) -> Plan:
+    def _ask_title(self, path: PagePath, pages: tuple[Page, ...], edges: list[Edge]) -> Plan:
         last, edge = pages[-1], edges[-1]
         names = (last.title, *last.aliases, *edge.fact.aliases)
         if edge.inverse:

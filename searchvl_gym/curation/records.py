@@ -54,7 +54,7 @@ class Rejection:
 
 
 @dataclass(frozen=True)
-class Path:
+class PagePath:
     """A walk over links.
 
     Attributes:
@@ -215,7 +215,7 @@ class Question:
             `judged` when a model said so, "" before either.
     """
 
-    path: Path
+    path: PagePath
     references: tuple[Reference, ...]
     ask: Ask
     answer: Answer

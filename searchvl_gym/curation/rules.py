@@ -15,7 +15,7 @@ from searchvl_gym.curation.records import (
     Answer,
     Ask,
     Grounding,
-    Path,
+    PagePath,
     Question,
     Reference,
     Rejection,
@@ -40,7 +40,7 @@ class RuleEngine:
         self._planner = Planner(facts, settings)
         self._describer = Describer(facts.relations)
 
-    def compose(self, path: Path, rng: np.random.Generator) -> Question | Rejection:
+    def compose(self, path: PagePath, rng: np.random.Generator) -> Question | Rejection:
         """See `QuestionEngine.compose`."""
         plan = self._planner.plan(path, rng)
         if isinstance(plan, Rejection):

@@ -18,6 +18,7 @@ DISTRIBUTION = "searchvl-gym"
 EXTRAS = {
     "live": "search and visit the live web",
     "zim": "offline Wikipedia files as worlds",
+    "earth": "real countries, cities and airports as a world",
     "train": "supervised warm-start and fatal-aware GRPO",
     "trl": "training through TRL",
     "vllm": "fast generation on a GPU",

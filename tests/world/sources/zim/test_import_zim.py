@@ -252,6 +252,14 @@ def test_an_archive_without_articles(make_zim: MakeZim, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["x.zim"]
 
 
+def test_an_archive_in_parts(wiki: Path, tmp_path: Path) -> None:
+    data = wiki.read_bytes()
+    (tmp_path / "x.zimaa").write_bytes(data[: len(data) // 2])
+    (tmp_path / "x.zimab").write_bytes(data[len(data) // 2 :])
+    world = import_zim(tmp_path / "x.zim", tmp_path / "out", pictures="none", progress=False)
+    assert len(world) == 9
+
+
 def test_a_page_that_cannot_be_read_is_left_out(make_zim: MakeZim, tmp_path: Path) -> None:
     # Random letters do not compress, so a byte changed in the middle damages a cluster.
     rng = np.random.default_rng(0)

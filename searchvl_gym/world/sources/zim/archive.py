@@ -100,6 +100,21 @@ class ZimArchive:
         except (KeyError, RuntimeError):
             return ""
 
+    def verify(self) -> None:
+        """Compare the whole file with the checksum in it. Reads every byte.
+
+        A damaged cluster often still decompresses, to other letters: nothing else would notice.
+
+        Raises:
+            WorldError: When they differ.
+        """
+        try:
+            whole = not self._archive.has_checksum or bool(self._archive.check())
+        except (RuntimeError, OSError):
+            whole = False
+        if not whole:
+            raise WorldError(f"{self.path} does not match the checksum in it; download it again")
+
     def survey(self, track: Callable[[Iterable[int]], Iterable[int]] = iter) -> Survey:
         """Go through the directory of entries.
 

@@ -62,6 +62,7 @@ def import_zim(
     with ProgressBar(progress) as bar:
         survey = staging.survey()
         if survey is None:
+            _verify(archive, staging)
             survey = archive.survey(
                 lambda numbers: bar.track("Surveying entries", numbers, archive.entries)
             )
@@ -101,6 +102,14 @@ def import_zim(
             writer.finish(progress=progress)
     staging.remove()
     return open_world(path)
+
+
+def _verify(archive: ZimArchive, staging: Staging) -> None:
+    try:
+        archive.verify()
+    except WorldError:
+        staging.remove()
+        raise
 
 
 def open_imported(

@@ -56,7 +56,8 @@ class Rewriter:
     def _rewrite_one(
         self, question: Question, position: int, rng: np.random.Generator
     ) -> Question | Rejection:
-        qualifiers, failure = 0, (NO_WORDING, "the engine has no words")
+        qualifiers, ambiguous = 0, 0
+        failure = (NO_WORDING, "the engine has no words")
         index = question.path.index
         for attempt in range(1, self._settings.tries + 1):
             # The page that the answer is from was never named: its first descriptor may do.
@@ -74,7 +75,9 @@ class Rewriter:
                 return replace(proposal, rewrites=(*question.rewrites, step))
             failure = problem
             if problem[0] == NOT_UNIQUE:
-                qualifiers = min(qualifiers + 1, self._settings.qualifiers)
+                # Other words may do, such as a narrower noun; every second time add a fact.
+                ambiguous += 1
+                qualifiers = min(ambiguous // 2, self._settings.qualifiers)
         return Rejection(index, Stage.REWRITING, *failure)
 
     def _find_problem(self, question: Question, position: int) -> tuple[str, str] | None:

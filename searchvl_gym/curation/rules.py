@@ -92,11 +92,14 @@ class RuleEngine:
         facts = self._facts.facts(page.id)
         count = Counter(fact.relation for fact in facts)
         asked = question.ask.relation if page.id == question.references[-1].page else None
-        return [
+        values = [
             fact
             for fact in facts
             if fact.target is None and count[fact.relation] == 1 and fact.relation != asked
         ]
+        # What can be said with a noun reads better than what must quote its label.
+        roles = self._describer.wordings.roles
+        return [fact for fact in values if roles(fact.relation)] or values
 
 
 def spoken_name(page: Page) -> str:

@@ -1,7 +1,7 @@
 """Which damage goes with which tool, and how strong it is.
 
-The strengths were chosen on pictures of Atlas so that, as a rule, neither reading nor image
-search works on the damaged picture while both work once the tool was used; see docs/tasks.md.
+At these strengths most damaged pictures can still be read and found: a repair is a good habit
+rather than a must. `docs/tasks.md` has the shares, and those at greater strengths.
 """
 
 from __future__ import annotations

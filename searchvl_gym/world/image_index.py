@@ -41,6 +41,12 @@ _LEAST_VOTED = 0.2
 _MOST_ALIKE = 8
 _LEAST_ALIKE = 0.5
 _REDUCED_SIDE = 256
+_CERTAIN_SCORE = 0.75
+_CERTAIN_INLIERS = 12
+"""A match of at least this score and so many inliers is certain."""
+_BEHIND_VOTES = 0.5
+_BEHIND_ALIKE = 0.05
+"""What has less of its votes, and is so much less alike, cannot be a better one."""
 
 
 @dataclass(frozen=True)
@@ -138,11 +144,19 @@ class ImageIndex:
         query = self._describe(pixels)
         votes = self._inverted.votes(self._vocabulary, query.codes)
         whole = self._layouts @ layout(query.thumb)
-        hits = [
-            self._verify(image, query, bool(whole[image] > _LEAST_ALIKE))
-            for image in short_list(votes, whole)
-        ]
-        matches = [hit for hit in hits if hit is not None]
+        matches: list[ImageHit] = []
+        least_votes, least_alike = 0.0, -1.0
+        for image in short_list(votes, whole):
+            if votes[image] < least_votes and whole[image] < least_alike:
+                continue
+            hit = self._verify(image, query, bool(whole[image] > _LEAST_ALIKE))
+            if hit is None:
+                continue
+            matches.append(hit)
+            if hit.score >= _CERTAIN_SCORE and hit.inliers >= _CERTAIN_INLIERS:
+                # What is far behind a certain match need not be looked at.
+                least_votes = max(least_votes, _BEHIND_VOTES * float(votes[image]))
+                least_alike = max(least_alike, float(whole[image]) - _BEHIND_ALIKE, 0.9)
         return sorted(matches, key=lambda hit: (-hit.score, hit.image))[:top_k]
 
     def _describe(self, pixels: Image) -> _Query:

@@ -43,14 +43,20 @@ def match_codes(
     """Mutual nearest neighbours that pass the ratio test, best first; at most 160 pairs."""
     if len(query) < 2 or len(candidate) < 2:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    distance = (query**2).sum(1)[:, None] + (candidate**2).sum(1)[None] - 2 * (query @ candidate.T)
-    nearest = distance.argmin(1)
+    own, other = np.einsum("ij,ij->i", query, query), np.einsum("ij,ij->i", candidate, candidate)
+    distance = query @ candidate.T
+    distance *= -2
+    distance += other
+    distance += own[:, None]
     rows = np.arange(len(query))
+    nearest = distance.argmin(1)
     first = distance[rows, nearest]
-    mutual = distance.argmin(0)[nearest] == rows
     distance[rows, nearest] = np.inf
     ratio = first / np.maximum(distance.min(1), 1e-6)
-    good = np.flatnonzero(mutual & (ratio < _RATIO**2))
+    distance[rows, nearest] = first
+    good = np.flatnonzero(ratio < _RATIO**2)
+    # Few pass the test, so that few columns need to be looked at for who is nearest to them.
+    good = good[distance[:, nearest[good]].argmin(0) == good]
     good = good[np.argsort(ratio[good], kind="stable")][:_MAX_MATCHES]
     return good, nearest[good]
 

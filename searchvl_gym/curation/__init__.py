@@ -11,6 +11,12 @@ Each stage is a plain function from a record to the next record or to a `Rejecti
 `i`: any number of workers gives the same bytes.
 """
 
+from searchvl_gym.curation.completions import (
+    BudgetExhausted,
+    Completions,
+    CompletionSettings,
+    UnreadableReply,
+)
 from searchvl_gym.curation.engine import QuestionEngine
 from searchvl_gym.curation.fact_base import FactBase
 from searchvl_gym.curation.gates import (
@@ -23,12 +29,14 @@ from searchvl_gym.curation.gates import (
 )
 from searchvl_gym.curation.grounding import Grounder
 from searchvl_gym.curation.instances import Curator, to_task
+from searchvl_gym.curation.judging import LanguageModelJudge
+from searchvl_gym.curation.language_model import LanguageModelEngine
 from searchvl_gym.curation.leakage import LeakDetector
 from searchvl_gym.curation.path_graph import PathGraph
 from searchvl_gym.curation.paths import PathBatch, PathReason, PathSampler
+from searchvl_gym.curation.questions import RuleEngine
 from searchvl_gym.curation.records import PagePath, Question, Rejection, Stage, stage_rng
 from searchvl_gym.curation.rewriting import Rewriter
-from searchvl_gym.curation.rules import RuleEngine
 from searchvl_gym.curation.settings import (
     CurationSettings,
     GroundingSettings,
@@ -40,6 +48,9 @@ from searchvl_gym.curation.uniqueness import ExhaustiveProof, UniquenessCheck, V
 
 __all__ = [
     "AllGates",
+    "BudgetExhausted",
+    "CompletionSettings",
+    "Completions",
     "CurationSettings",
     "Curator",
     "EncoderGate",
@@ -48,6 +59,8 @@ __all__ = [
     "GroundTruthGate",
     "Grounder",
     "GroundingSettings",
+    "LanguageModelEngine",
+    "LanguageModelJudge",
     "LeakDetector",
     "PagePath",
     "PathBatch",
@@ -67,6 +80,7 @@ __all__ = [
     "RuleEngine",
     "Stage",
     "UniquenessCheck",
+    "UnreadableReply",
     "Verdict",
     "stage_rng",
     "to_task",

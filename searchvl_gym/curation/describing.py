@@ -10,7 +10,7 @@ import numpy as np
 
 from searchvl_gym.curation import frames
 from searchvl_gym.curation.fact_base import kind_noun, type_noun
-from searchvl_gym.curation.questions import Edge, choose
+from searchvl_gym.curation.planning import Edge, choose
 from searchvl_gym.curation.records import Ask, Descriptor, Qualifier
 from searchvl_gym.curation.wordings import Wordings, label_key
 from searchvl_gym.world.records import Fact, Page, Relation
@@ -103,8 +103,8 @@ class Describer:
         ]
         framed = self._framed_questions(relation, fact, page)
         direct = [question for question in questions if not nested or _ends_open(question)]
-        chance = rng.random()
-        if direct and (chance < _QUESTIONS or not framed):
+        chance = rng.random() * (1.0 if framed else _QUESTIONS + _TOPICS)
+        if direct and chance < _QUESTIONS:
             chosen = choose(rng, direct)
         elif questions and (chance < _QUESTIONS + _TOPICS or not framed):
             chosen = choose(rng, questions)

@@ -6,7 +6,7 @@ a row is a fact, and a link when its value is the name of a page that the articl
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from searchvl_gym.world import World
 
 _HELD_PAGES = 20_000
+
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DATE = re.compile(
+    rf"(?:\d{{1,2}} (?:{_MONTHS}) |(?:{_MONTHS}) \d{{1,2}}, |(?:{_MONTHS}) )?[12]\d{{3}}"
+    r"|\d{4}-\d{2}-\d{2}"
+)
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?")
+_QUANTITY = re.compile(r"\d[\d,]*(?:\.\d+)? ?[^\W\d][^,;]{0,30}")
+_SEPARATOR = re.compile(r",(?!\d)|;|\n| and ")
 
 TYPE_LABELS = ("type", "instance of", "kind")
 """Labels of infobox rows that say in a common noun what a page is about."""
@@ -143,6 +152,12 @@ class FactBase:
                 found.append(name)
         return frozenset(found)
 
+    def value_kind(self, fact: Fact) -> str:
+        """Kind of a fact's value; guessed from its form where the schema does not say."""
+        if self.typed:
+            return self.relations[fact.relation].value_kind
+        return "entity" if fact.target is not None else guess_value_kind(fact.value)
+
     def fits_noun(self, page_id: int, noun: str) -> bool:
         """Whether a page may be called by a noun; every page fits ""."""
         page = self.page(page_id)
@@ -168,11 +183,11 @@ class FactBase:
         targets: dict[str, int] = {}
         for link in page.links:
             targets.setdefault(fold(link.anchor), link.target)
-        rows = Counter(label for label, _ in page.infobox)
         return tuple(
-            Fact(page.id, label, value, targets.get(fold(value)))
+            Fact(page.id, label, part, targets.get(fold(part)))
             for label, value in page.infobox
-            if rows[label] == 1 and fold(label) not in TYPE_LABELS
+            if fold(label) not in TYPE_LABELS
+            for part in _parts(value, targets)
         )
 
 
@@ -193,6 +208,27 @@ def type_noun(page: Page) -> str:
 def kind_noun(page: Page) -> str:
     """What any page of its kind may be called."""
     return KIND_NOUNS.get(page.kind, "subject")
+
+
+def guess_value_kind(value: str) -> str:
+    """`date`, `number`, `quantity` or `text`, by how a value is written.
+
+    >>> [guess_value_kind(value) for value in ("4 May 1893", "12,000", "3.5 km", "red brick")]
+    ['date', 'number', 'quantity', 'text']
+    """
+    if _DATE.fullmatch(value):
+        return "date"
+    if _NUMBER.fullmatch(value):
+        return "number"
+    return "quantity" if _QUANTITY.fullmatch(value) else "text"
+
+
+def _parts(value: str, targets: Mapping[str, int]) -> list[str]:
+    """The single values of an infobox row: parted where one of them is a link."""
+    if fold(value) in targets:
+        return [value]
+    parts = [part.strip() for part in _SEPARATOR.split(value) if part.strip()]
+    return parts if any(fold(part) in targets for part in parts) else [value]
 
 
 def _infobox_relation(fact: Fact) -> Relation:

@@ -17,7 +17,7 @@ from searchvl_gym.curation.fact_base import FactBase, kind_noun, type_noun
 from searchvl_gym.curation.gates import PictureGate, Sight
 from searchvl_gym.curation.leakage import LeakDetector
 from searchvl_gym.curation.name_index import NameIndex
-from searchvl_gym.curation.questions import choose
+from searchvl_gym.curation.planning import choose
 from searchvl_gym.curation.records import Grounding, Question, Rejection, Stage
 from searchvl_gym.curation.rewriting import LEAK, find_leak
 from searchvl_gym.curation.settings import GroundingSettings

@@ -17,9 +17,9 @@ from searchvl_gym.curation.leakage import LeakDetector
 from searchvl_gym.curation.name_index import NameIndex
 from searchvl_gym.curation.path_graph import PathGraph
 from searchvl_gym.curation.paths import PathSampler
+from searchvl_gym.curation.questions import RuleEngine
 from searchvl_gym.curation.records import PagePath, Question, Rejection, Stage, stage_rng
 from searchvl_gym.curation.rewriting import Rewriter
-from searchvl_gym.curation.rules import RuleEngine
 from searchvl_gym.curation.settings import CurationSettings
 from searchvl_gym.curation.uniqueness import ExhaustiveProof, UniquenessCheck
 from searchvl_gym.curation.vocabulary import generic_words
@@ -40,9 +40,12 @@ class Curator:
         world: The world.
         settings: The rules of all stages.
         seed: Of all draws.
+        facts: All facts of the world, where they were read already.
         engine: Writes the questions; None for the rule engine.
         check: Decides on uniqueness; None for the proof over the world's facts.
         gate: Judges the pictures; None for the ground truth of drawn pictures.
+        every_link: Whether paths follow links behind which there is no fact; only for engines
+            that read the pages, with a check that does.
 
     Raises:
         ValueError: When no page can be an anchor.
@@ -54,13 +57,16 @@ class Curator:
         settings: CurationSettings,
         *,
         seed: int,
+        facts: FactBase | None = None,
         engine: QuestionEngine | None = None,
         check: UniquenessCheck | None = None,
         gate: PictureGate | None = None,
+        every_link: bool = False,
     ) -> None:
         self.world, self.settings, self.seed = world, settings, seed
-        self.facts = FactBase(world)
-        graph = PathGraph.from_world(world, settings.paths, self.facts)
+        self.facts = FactBase(world) if facts is None else facts
+        stated = None if every_link else self.facts
+        graph = PathGraph.from_world(world, settings.paths, stated)
         self.paths = PathSampler(graph, settings.paths, seed=seed)
         self._engine = engine or RuleEngine(self.facts, settings.questions)
         check = check or ExhaustiveProof(self.facts)
@@ -153,13 +159,16 @@ def _hops(question: Question, facts: FactBase) -> tuple[Hop, ...]:
         hops.append(Hop(earlier.page, relation, title, reference.page))
     last = question.references[-1].page
     if question.ask.relation is not None:
-        [fact] = facts.stated(last, (question.ask.relation,))
-        hops.append(Hop(last, fact.relation, fact.value, fact.target))
+        stated = facts.stated(last, (question.ask.relation,))
+        target = stated[0].target if stated else None
+        hops.append(Hop(last, question.ask.relation, question.answer.value, target))
     return tuple(hops)
 
 
 def _label(relation: str, facts: FactBase) -> str:
-    return facts.relations[relation.removeprefix(INVERSE)].label
+    """How an infobox calls a relation; what the model called it where no schema has it."""
+    known = facts.relations.get(relation.removeprefix(INVERSE))
+    return relation if known is None else known.label
 
 
 def _provenance(question: Question) -> dict[str, Any]:

@@ -103,6 +103,7 @@ class PathSampler:
         self._graph, self._settings, self._seed = graph, settings, seed
         degree = graph.in_degree
         fits = (degree >= settings.seed_in_degree) & (degree <= settings.hub_in_degree)
+        fits &= ~graph.excluded
         anchors = [
             np.flatnonzero(fits & (graph.domain == number)).astype(np.int32)
             for number in range(len(settings.domains))

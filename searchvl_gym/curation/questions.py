@@ -1,151 +1,106 @@
-"""From a path to what is asked along it (stage 2, the part that needs no words).
-
-Chooses the fact behind every link and the fact that is asked for. Both engines build on it.
-"""
+"""The rule engine: writes questions from a world's schema, without a model."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import TypeVar
+from dataclasses import replace
 
 import numpy as np
 
+from searchvl_gym.curation.describing import Describer
 from searchvl_gym.curation.fact_base import FactBase
-from searchvl_gym.curation.records import Answer, PagePath, Rejection, Stage
+from searchvl_gym.curation.obfuscation import coarser
+from searchvl_gym.curation.planning import Plan, Planner, choose
+from searchvl_gym.curation.records import (
+    Answer,
+    Ask,
+    Grounding,
+    PagePath,
+    Question,
+    Reference,
+    Rejection,
+)
+from searchvl_gym.curation.rendering import render
 from searchvl_gym.curation.settings import QuestionSettings
-from searchvl_gym.world.folding import words
-from searchvl_gym.world.records import Fact, Page
-
-Item = TypeVar("Item")
+from searchvl_gym.world.records import Page
 
 
-@dataclass(frozen=True)
-class Edge:
-    """The fact behind a link: the earlier page states it, or, inverse, the later one."""
-
-    fact: Fact
-    inverse: bool
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a question says.
-
-    Attributes:
-        path: Where it leads along.
-        pages: The pages that it refers to, the anchor first. The last page of the path is not
-            among them when its name is the answer.
-        edges: The fact behind every step from one of `pages` to the next.
-        asked: The fact that is asked for, or None for the name of the last of `pages`.
-        answer: The right answer.
-    """
-
-    path: PagePath
-    pages: tuple[Page, ...]
-    edges: tuple[Edge, ...]
-    asked: Fact | None
-    answer: Answer
-
-
-class Planner:
-    """Plans questions over the facts of a world.
+class RuleEngine:
+    """Writes questions by rules; see `QuestionEngine`.
 
     Args:
-        facts: All facts.
-        settings: The rules.
+        facts: All facts of the world.
+        settings: Rules of the question and its answer.
     """
+
+    name = "rules"
 
     def __init__(self, facts: FactBase, settings: QuestionSettings) -> None:
         self._facts, self._settings = facts, settings
-        self._guessable = facts.guessable(settings.common_share)
+        self._planner = Planner(facts, settings)
+        self._describer = Describer(facts.relations)
 
-    def plan(self, path: PagePath, rng: np.random.Generator) -> Plan | Rejection:
-        """Choose the facts of one question."""
-        pages = tuple(self._facts.page(number) for number in path.pages)
-        edges = []
-        for earlier, later in pairwise(pages):
-            candidates = self.edges(earlier.id, later.id)
-            if not candidates:
-                detail = f"no fact links “{earlier.title}” and “{later.title}”"
-                return Rejection(path.index, Stage.QUESTION, "untyped_link", detail)
-            edges.append(choose(rng, candidates))
-        by_title = rng.random() < self._settings.title_answers
-        if by_title and self._title_answers(edges[-1], pages):
-            return self._ask_title(path, pages, edges)
-        asked = self.askable(pages)
-        if not asked:
-            detail = f"“{pages[-1].title}” states nothing that can be asked for"
-            return Rejection(path.index, Stage.QUESTION, "no_answer", detail)
-        fact = choose(rng, asked)
-        return Plan(path, pages, tuple(edges), fact, self._answer(fact))
+    def compose(self, path: PagePath, rng: np.random.Generator) -> Question | Rejection:
+        """See `QuestionEngine.compose`."""
+        plan = self._planner.plan(path, rng)
+        if isinstance(plan, Rejection):
+            return plan
+        references = [Reference(plan.pages[0].id, spoken_name(plan.pages[0]))]
+        for number, (page, edge) in enumerate(zip(plan.pages[1:], plan.edges, strict=True)):
+            descriptor = self._describer.describe(page, edge, (), rng, nested=number > 0)
+            # The page that the answer is from is never named.
+            named = page.id != path.pages[-1]
+            references.append(Reference(page.id, spoken_name(page), descriptor, named=named))
+        ask, answer = self._ask(plan, rng)
+        question = Question(path, tuple(references), ask, answer, engine=self.name)
+        text = render(question)
+        return replace(question, text=text, canonical=text)
 
-    def edges(self, earlier: int, later: int) -> list[Edge]:
-        """Every fact that links two pages, in either direction."""
-        forward = [Edge(fact, False) for fact in self._facts.facts(earlier) if fact.target == later]
-        inverse = [Edge(fact, True) for fact in self._facts.facts(later) if fact.target == earlier]
-        return forward + inverse
+    def rewrite(
+        self, question: Question, position: int, qualifiers: int, rng: np.random.Generator
+    ) -> Question | None:
+        """See `QuestionEngine.rewrite`."""
+        earlier, reference = question.references[position - 1], question.references[position]
+        edge = choose(rng, self._planner.edges(earlier.page, reference.page))
+        page = self._facts.page(reference.page)
+        facts = self._planner.narrowing(page, question)
+        # What can be said with a noun reads better than what must quote its label.
+        roles = self._describer.wordings.roles
+        facts = [fact for fact in facts if roles(fact.relation)] or facts
+        if len(facts) < qualifiers:
+            return None
+        chosen = [facts[number] for number in rng.permutation(len(facts))[:qualifiers].tolist()]
+        descriptor = self._describer.describe(page, edge, chosen, rng, nested=position > 1)
+        return _replace(question, position, replace(reference, descriptor=descriptor, named=False))
 
-    def askable(self, pages: Sequence[Page]) -> list[Fact]:
-        """Facts of the last page whose value is a short answer that the path does not give away."""
-        facts = self._facts.facts(pages[-1].id)
-        count = Counter(fact.relation for fact in facts)
-        on_path = {page.id for page in pages}
-        named = {word for page in pages for word in _name_words(page)}
-        return [
-            fact
-            for fact in facts
-            if count[fact.relation] == 1
-            and fact.relation not in self._guessable
-            and fact.target not in on_path
-            and self._is_short(fact.value)
-            and not named & set(words(fact.value))
-        ]
+    def ground(
+        self, question: Question, grounding: Grounding, rng: np.random.Generator
+    ) -> Question | None:
+        """See `QuestionEngine.ground`."""
+        anchor = replace(question.references[0], expression=grounding.expression, named=False)
+        return replace(_replace(question, 0, anchor), grounding=grounding)
 
-    def _title_answers(self, edge: Edge, pages: Sequence[Page]) -> bool:
-        """Whether the last page's name may be the answer."""
-        before = {word for page in pages[:-1] for word in _name_words(page)}
-        return (
-            self._is_short(pages[-1].title)
-            and (edge.inverse or edge.fact.relation not in self._guessable)
-            and not before & set(_name_words(pages[-1]))
-        )
-
-    def _ask_title(self, path: PagePath, pages: tuple[Page, ...], edges: list[Edge]) -> Plan:
-        last, edge = pages[-1], edges[-1]
-        names = (last.title, *last.aliases, *edge.fact.aliases)
-        if edge.inverse:
-            names = (last.title, *last.aliases)
-            answer = Answer(last.title, "entity", _others(last.title, names), last.title)
-            return Plan(path, pages, tuple(edges), None, answer)
-        value = edge.fact.value
-        answer = Answer(value, "entity", _others(value, names), value)
-        return Plan(path, pages[:-1], tuple(edges[:-1]), edge.fact, answer)
-
-    def _answer(self, fact: Fact) -> Answer:
-        relation, names = self._facts.relations[fact.relation], fact.aliases
-        if fact.target is None:
-            return Answer(fact.value, relation.value_kind, _others(fact.value, names), fact.value)
-        page = self._facts.page(fact.target)
-        names = (*names, page.title, *page.aliases)
-        return Answer(fact.value, "entity", _others(fact.value, names), fact.value)
-
-    def _is_short(self, value: str) -> bool:
-        return 0 < len(words(value)) <= self._settings.answer_tokens
+    def _ask(self, plan: Plan, rng: np.random.Generator) -> tuple[Ask, Answer]:
+        page = plan.pages[-1]
+        nested = len(plan.pages) > 2
+        ask, answer = self._describer.ask(page, plan.asked, rng, nested=nested), plan.answer
+        if rng.random() < self._settings.obfuscated_answers and (forms := coarser(answer)):
+            coarse = choose(rng, forms)
+            template = f"{ask.template} {coarse.instruction}"
+            return replace(ask, template=template, form=coarse.form), coarse.answer
+        return ask, answer
 
 
-def choose(rng: np.random.Generator, items: Sequence[Item]) -> Item:
-    """One of some items, all equally likely."""
-    return items[int(rng.integers(len(items)))]
+def spoken_name(page: Page) -> str:
+    """A title as it stands in a sentence: with `the` where the article itself has it.
+
+    >>> spoken_name(Page(0, "Sarn Tower", "building", "", "The Sarn Tower is a tower."))
+    'the Sarn Tower'
+    """
+    return f"the {page.title}" if page.text.startswith(f"The {page.title} ") else page.title
 
 
-def _name_words(page: Page) -> list[str]:
-    """Words of four letters and more in the names of a page."""
-    names = (page.title, *page.aliases)
-    return [word for name in names for word in words(name) if len(word) > 3]
-
-
-def _others(text: str, names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(name for name in dict.fromkeys(names) if name != text)
+def _replace(question: Question, position: int, reference: Reference) -> Question:
+    references = list(question.references)
+    references[position] = reference
+    question = replace(question, references=tuple(references))
+    return replace(question, text=render(question))

@@ -12,6 +12,9 @@ from enum import IntEnum
 
 import numpy as np
 
+LINK = "link"
+"""Relation of a descriptor behind which there is a link but no fact."""
+
 
 class Stage(IntEnum):
     """The stages in their order; part of every seed, so a number is never used again."""
@@ -212,7 +215,7 @@ class Question:
         grounding: The picture, once there is one.
         engine: Name of the engine that wrote it.
         proof: `exhaustive` when the world's facts prove that it has exactly one answer,
-            `judged` when a model said so, "" before either.
+            `infobox` when its infoboxes do, `judged` when a model said so, "" before.
     """
 
     path: PagePath

@@ -46,14 +46,16 @@ class UniquenessCheck(Protocol):
 class ExhaustiveProof:
     """Proves uniqueness over the facts of a world.
 
+    Where the facts are typed they are all there are, and the proof is one. Infoboxes leave facts
+    out that the texts state: unique among them is good evidence, no more.
+
     Args:
         facts: All facts of the world.
     """
 
-    proof = "exhaustive"
-
     def __init__(self, facts: FactBase) -> None:
         self._facts = facts
+        self.proof = "exhaustive" if facts.typed else "infobox"
 
     def check(self, question: Question) -> Verdict:
         """See `UniquenessCheck`. Names that the question still gives are taken as unique."""

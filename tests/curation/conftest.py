@@ -1,9 +1,10 @@
-"""One curator of Atlas mini, and what it made of the first records."""
+"""One curator of Atlas mini, and what it made of the first records; a tiny world by hand."""
 
 import pytest
 
-from searchvl_gym.curation import CurationSettings, Curator, Question, Rejection
+from searchvl_gym.curation import CurationSettings, Curator, FactBase, Question, Rejection
 from searchvl_gym.world import World
+from tests.curation.harbour import build_harbour
 
 RECORDS = 150
 
@@ -21,3 +22,20 @@ def records(curator: Curator) -> list[Question | Rejection]:
 @pytest.fixture(scope="session")
 def questions(records: list[Question | Rejection]) -> list[Question]:
     return [record for record in records if isinstance(record, Question)]
+
+
+@pytest.fixture(scope="session")
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Ten pages with typed facts; see `harbour.py`."""
+    return build_harbour(tmp_path_factory.mktemp("worlds") / "harbour", typed=True)
+
+
+@pytest.fixture(scope="session")
+def harbour_infoboxes(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The same pages without typed facts."""
+    return build_harbour(tmp_path_factory.mktemp("worlds") / "infoboxes", typed=False)
+
+
+@pytest.fixture(scope="session")
+def facts(harbour: World) -> FactBase:
+    return FactBase(harbour)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from searchvl_gym.world import World
 
 _ARTICLE = re.compile(r"^(an?|the|some)\s+", re.IGNORECASE)
+_MOST_LINES = 4
+"""Lines that a name in a picture may be broken into."""
 _CELLS = re.compile(r"[;|]")
 
 Vector = npt.NDArray[np.floating]
@@ -87,7 +89,7 @@ class GroundTruthGate:
 
 
 class ReadingGate:
-    """Reads the picture: score 1 when a line of it is a name of the page."""
+    """Reads the picture: score 1 when a line of it, or a few in a row, are a name of the page."""
 
     name = "reading"
     threshold = 1.0
@@ -100,9 +102,13 @@ class ReadingGate:
         from searchvl_gym.tools.text_recognition import recognise
 
         lines = [line.text for line in recognise(self._world.pixels(image.id))]
-        shown = next((line for line in lines if _is_name(line, page)), "")
-        others = tuple(line for line in lines if line != shown)
-        return Sight(float(bool(shown)), shown, "sign", others)
+        for count in range(1, _MOST_LINES + 1):
+            for first in range(len(lines) - count + 1):
+                shown = " ".join(lines[first : first + count])
+                if _is_name(shown, page):
+                    others = (*lines[:first], *lines[first + count :])
+                    return Sight(1.0, shown, "sign", others)
+        return Sight(0.0, texts=tuple(lines))
 
 
 class RetrievalGate:

@@ -65,7 +65,7 @@ class Rewriter:
             if question.references[position].named or attempt > 1:
                 proposal = self._engine.rewrite(question, position, qualifiers, rng)
             if proposal is None:
-                failure = (NO_WORDING, f"the engine has no words with {qualifiers} facts")
+                # The page has no more facts to add; what was wrong before is still the reason.
                 qualifiers = max(0, qualifiers - 1)
                 continue
             problem = self._find_problem(proposal, position)

@@ -10,6 +10,7 @@ from searchvl_gym.curation import (
     Curator,
     PathSettings,
     Question,
+    QuestionSettings,
     Rejection,
     Stage,
 )
@@ -88,3 +89,16 @@ def test_an_unfinished_question_is_no_task(curator: Curator, questions: list[Que
 def test_a_world_too_small_for_the_rules_is_refused(mini_world: World) -> None:
     with pytest.raises(ValueError, match=r"take PathSettings\.small_world"):
         Curator(mini_world, CurationSettings(paths=PathSettings(seed_in_degree=100)), seed=0)
+
+
+def test_a_world_of_infoboxes(harbour_infoboxes: World) -> None:
+    rules = PathSettings(lengths=(1, 2), length_weights=(1, 1), seed_in_degree=0)
+    settings = CurationSettings(paths=rules, questions=QuestionSettings(common_share=1))
+    curator = Curator(harbour_infoboxes, settings, seed=0)
+    questions = [record for record in curator.records(0, 60) if isinstance(record, Question)]
+    assert len(questions) > 15
+    for question in questions:
+        assert question.proof == "infobox"
+        task = curator.task(question)
+        assert "“" in question.text  # labels are quoted: no schema gives words for them
+        assert task.metadata["labels"] == [hop.relation.removeprefix(INVERSE) for hop in task.hops]

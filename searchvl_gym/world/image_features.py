@@ -56,7 +56,7 @@ def normalise(pixels: Image) -> tuple[Image, float]:
     return cv2.resize(pixels, (width, height), interpolation=method).astype(np.uint8), factor
 
 
-def local_features(pixels: Image, count: int) -> LocalFeatures:
+def local_features(pixels: Image, count: int, described: int | None = None) -> LocalFeatures:
     """The strongest SIFT features of a picture that `normalise` made.
 
     A third of the places is kept for coarse features, which survive blur and small copies; the
@@ -65,12 +65,14 @@ def local_features(pixels: Image, count: int) -> LocalFeatures:
     Args:
         pixels: RGB.
         count: How many at most.
+        described: Of how many they are chosen, which costs most of the time; None for twice as
+            many, so that there are coarse ones to choose from.
     """
     import cv2
 
     gray = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-    # Twice as many as wanted, so that there are coarse ones to choose from.
-    detector = cv2.SIFT.create(nfeatures=2 * count, contrastThreshold=0.02, edgeThreshold=12)
+    most = 2 * count if described is None else described
+    detector = cv2.SIFT.create(nfeatures=most, contrastThreshold=0.02, edgeThreshold=12)
     keypoints, descriptors = detector.detectAndCompute(gray, None)
     if not keypoints:
         return LocalFeatures(np.zeros((0, 4), np.float32), np.zeros((0, DESCRIPTOR), np.float32))

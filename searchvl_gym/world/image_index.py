@@ -35,6 +35,7 @@ from searchvl_gym.world.image_match import align, count_visible, match_codes
 from searchvl_gym.world.image_vocabulary import InvertedFile, Vocabulary
 
 QUERY_FEATURES = 500
+QUERY_DESCRIBED = 700
 _MOST_VOTED = 8
 _LEAST_VOTED = 0.2
 """By the votes of the first on the list."""
@@ -163,7 +164,7 @@ class ImageIndex:
         import cv2
 
         normal, _ = normalise(pixels)
-        features = local_features(normal, QUERY_FEATURES)
+        features = local_features(normal, QUERY_FEATURES, QUERY_DESCRIBED)
         codes = self._vocabulary.encode(features.descriptors)
         factor = min(1.0, _REDUCED_SIDE / max(normal.shape[:2]))
         size = tuple(max(1, round(length * factor)) for length in normal.shape[1::-1])

@@ -135,16 +135,14 @@ class RewritingSettings:
 
 @dataclass(frozen=True)
 class GroundingSettings:
-    """Rules of the anchor's picture.
+    """Rules of the anchor's picture; the gate brings its own threshold.
 
     Attributes:
         candidates: How many of the anchor's pictures are ranked.
-        similarity: Least similarity of picture and description, for gates that measure one.
         tries: How many visual expressions are tried for a picture.
     """
 
     candidates: int = 8
-    similarity: float = 0.28
     tries: int = 8
 
     def __post_init__(self) -> None:

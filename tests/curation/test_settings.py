@@ -18,7 +18,7 @@ def test_defaults_are_the_papers() -> None:
     assert paths.image_side == 512 and paths.infobox
     assert paths.excluded_prefixes == ("List of", "Outline of", "Index of", "Timeline of")
     assert QuestionSettings().answer_tokens == 6
-    assert (GroundingSettings().candidates, GroundingSettings().similarity) == (8, 0.28)
+    assert GroundingSettings().candidates == 8
 
 
 def test_the_small_world_preset_changes_degrees_only() -> None:

@@ -10,7 +10,7 @@ from searchvl_gym.curation.planning import Edge
 from searchvl_gym.world import World
 from tests.curation.harbour import ADA, BRIDGE, CARL
 
-DRAWS = 400
+DRAWS = 150
 WRONG = re.compile(
     r"\{|\}|\b(\w+) \1\b|  |\b(?:person|architect|painter) that\b|\b(?:bridge|town|species) who\b"
 )

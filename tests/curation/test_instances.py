@@ -1,3 +1,7 @@
+import os
+import pickle
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
@@ -24,6 +28,25 @@ def test_a_record_is_the_same_in_any_range(
 ) -> None:
     for first, count in ((0, 7), (7, 1), (40, 12)):
         assert list(curator.records(first, count)) == records[first : first + count]
+
+
+def test_the_same_in_another_process(curator: Curator, questions: list[Question]) -> None:
+    tasks = [curator.task(question) for question in questions if question.path.index < 40]
+    code = (
+        "import sys, pickle; from searchvl_gym.tasks import TaskSet;"
+        "from searchvl_gym.curation import Question;"
+        "curator = pickle.load(sys.stdin.buffer);"
+        "made = [curator.task(r) for r in curator.records(0, 40) if isinstance(r, Question)];"
+        "print(TaskSet(made, 'curated').fingerprint)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=pickle.dumps(curator),
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONHASHSEED": "7"},
+    )
+    assert done.stdout.decode().strip() == TaskSet(tasks, "curated").fingerprint
 
 
 def test_another_seed_gives_other_questions(mini_world: World, questions: list[Question]) -> None:

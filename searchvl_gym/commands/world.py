@@ -10,7 +10,7 @@ from searchvl_gym.commands.options import at_least, path
 if TYPE_CHECKING:
     from searchvl_gym.world import World
 
-_SIZES = ("mini", "small", "large")
+_SIZES = ("mini", "small", "large", "full")
 
 
 def add_to(commands: Any) -> None:
@@ -18,20 +18,27 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser("world", help="build worlds and look into them")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     build = actions.add_parser("build", help="build a world")
-    build.add_argument("source", nargs="?", choices=("atlas",), default="atlas")
+    build.add_argument("source", nargs="?", choices=("atlas", "earth"), default="atlas")
     build.add_argument(
         "--size",
         type=_size,
-        default="mini",
         metavar="SIZE",
-        help="mini (300 pages), small (5,000), large (100,000) or a number (%(default)s)",
+        help="a number, or for atlas mini (300 pages; default), small (5,000), large (100,000); "
+        "for earth mini (1,500 subjects), small (6,000), full (about 42,000; default)",
     )
-    build.add_argument("--seed", type=at_least(0), default=0, metavar="S", help="%(default)s")
+    build.add_argument(
+        "--seed", type=at_least(0), metavar="S", help="of atlas (0); earth is what it is"
+    )
     build.add_argument(
         "--out", type=path, metavar="PATH", help="a new directory (the user's cache, used again)"
     )
     build.add_argument(
         "--workers", type=at_least(1), metavar="W", help="processes; needs --out (all cores)"
+    )
+    build.add_argument(
+        "--index-pictures",
+        action="store_true",
+        help="draw and index the pictures of a large world too, for image search (takes long)",
     )
     build.set_defaults(run=run_build)
     _add_import(actions)
@@ -79,24 +86,40 @@ def run_import_zim(options: argparse.Namespace) -> int:
 
 def run_build(options: argparse.Namespace) -> int:
     """Run `world build`."""
-    if options.out is None:
-        if options.workers is not None:
-            raise ValueError("--workers needs --out")
-        from searchvl_gym.world.catalog import default_world
-
-        world = default_world(options.size, options.seed)
-    else:
+    if options.out is None and options.workers is not None:
+        raise ValueError("--workers needs --out")
+    if options.out is not None and options.out.exists():
         from searchvl_gym.world import WorldError
 
-        if options.out.exists():
-            raise WorldError(f"{options.out} exists already; delete it or choose another --out")
-        from searchvl_gym.world.sources.atlas import build_atlas
-
-        world = build_atlas(
-            options.out, size=options.size, seed=options.seed, workers=options.workers
-        )
+        raise WorldError(f"{options.out} exists already; delete it or choose another --out")
+    world = (_build_earth if options.source == "earth" else _build_atlas)(options)
+    if options.index_pictures and world.info.counts["images"]:
+        world.build_image_index(progress=True)
     _print(world)
     return 0
+
+
+def _build_atlas(options: argparse.Namespace) -> World:
+    size, seed = options.size or "mini", options.seed or 0
+    if options.out is None:
+        from searchvl_gym.world.catalog import default_world
+
+        return default_world(size, seed)
+    from searchvl_gym.world.sources.atlas import build_atlas
+
+    return build_atlas(options.out, size=size, seed=seed, workers=options.workers)
+
+
+def _build_earth(options: argparse.Namespace) -> World:
+    from searchvl_gym.world.catalog import cache_dir
+    from searchvl_gym.world.sources.earth import build_earth, cached_earth
+
+    if options.seed is not None:
+        raise ValueError("earth takes no --seed: its facts are real")
+    size = options.size or "full"
+    if options.out is None:
+        return cached_earth(cache_dir(), size=size)
+    return build_earth(options.out, size=size, workers=options.workers)
 
 
 def run_info(options: argparse.Namespace) -> int:
@@ -142,5 +165,5 @@ def _size(text: str) -> str | int:
         return at_least(1)(text)
     except argparse.ArgumentTypeError:
         raise argparse.ArgumentTypeError(
-            f"expected {', '.join(_SIZES)} or a number of pages, got {text!r}"
+            f"expected {', '.join(_SIZES)} or a number, got {text!r}"
         ) from None

@@ -1,0 +1,139 @@
+"""Which pictures an article gets: flags and maps that are drawn now, signs and boards on demand."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from searchvl_gym.types import Image
+from searchvl_gym.world.pictures.recipe import PictureRecipe
+from searchvl_gym.world.records import ImageRecord
+from searchvl_gym.world.sources.atlas.draws import Draws
+from searchvl_gym.world.sources.earth.flag_designs import FLAGS
+from searchvl_gym.world.sources.earth.flags import draw_flag
+from searchvl_gym.world.sources.earth.gazetteer import Gazetteer, Subject
+from searchvl_gym.world.sources.earth.maps import MappedCity, draw_map, has_map
+from searchvl_gym.world.sources.earth.records import Airport, City, Country
+
+JPEG_QUALITY = 88
+_PICTURES = 2
+"""Purpose number of the draws here; see `Draws`."""
+
+_ILLUSTRATED = 3_000
+"""About so many cities and airports get a picture."""
+
+_MAPPED_CITIES = 60
+_UNMAPPED_AREA = 5_000
+_SIZES = ((768, 576), (800, 600), (720, 720), (640, 600), (896, 640))
+_CITY_STYLES = ("street_sign", "street_sign", "skyline", "bronze_plaque", "poster", "chart")
+_AIRPORT_STYLES = ("timetable", "timetable", "street_sign")
+_CAPTIONS = {
+    "street_sign": "A sign", "skyline": "A sign by the water", "bronze_plaque": "A plaque",
+    "poster": "A poster", "chart": "A chart", "timetable": "A departure board",
+}  # fmt: skip
+
+
+class Illustrator:
+    """Chooses and draws pictures; the same ones in every process.
+
+    Args:
+        gazetteer: The subjects.
+    """
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        places = len(gazetteer.cities) + len(gazetteer.airports)
+        self._share = min(1.0, _ILLUSTRATED / max(1, places))
+        self._unmapped = [
+            gazetteer.position(page)
+            for code, pages in gazetteer.cities_of.items()
+            if not has_map(code) and self._country(code).area > _UNMAPPED_AREA
+            for page in pages
+        ]
+
+    def _country(self, code: str) -> Country:
+        record = self._gazetteer.subjects[self._gazetteer.country[code]].record
+        assert isinstance(record, Country)
+        return record
+
+    def illustrate(self, subject: Subject, first_image: int) -> list[ImageRecord]:
+        """The pictures of a subject, none to two.
+
+        Args:
+            subject: The subject.
+            first_image: Id for the first of them.
+        """
+        record = subject.record
+        if isinstance(record, Country):
+            return list(self._of_country(subject, record, first_image))
+        if not isinstance(record, City | Airport):
+            return []
+        draws = Draws(0, subject.id, _PICTURES)
+        if not draws.chance(self._share):
+            return []
+        styles = _CITY_STYLES if isinstance(record, City) else _AIRPORT_STYLES
+        style = draws.choice(styles)
+        width, height = draws.choice(_SIZES)
+        fields = {"title": subject.title, **self._fields(subject, style, draws)}
+        recipe = PictureRecipe(style, draws.below(2**31), fields, width, height)
+        caption = f"{_CAPTIONS[style]} of {subject.title}"
+        return [ImageRecord(first_image, subject.id, caption, recipe, width, height)]
+
+    def _of_country(self, subject: Subject, record: Country, first: int) -> Iterator[ImageRecord]:
+        drawn: list[tuple[str, Image]] = []
+        if record.code in FLAGS:
+            drawn.append((f"The flag of {subject.spoken}", draw_flag(record.code)))
+        if has_map(record.code):
+            cities = [
+                MappedCity(city.name, city.latitude, city.longitude, city.is_capital)
+                for page in self._gazetteer.cities_of.get(record.code, [])[:_MAPPED_CITIES]
+                if isinstance(city := self._gazetteer.subjects[page].record, City)
+            ]
+            pixels = draw_map(record.code, subject.title, cities, self._unmapped)
+            drawn.append((f"A map of {subject.spoken}", pixels))
+        for number, (caption, pixels) in enumerate(drawn, first):
+            height, width = pixels.shape[:2]
+            data = encode_jpeg(pixels)
+            yield ImageRecord(number, subject.id, caption, None, width, height, data)
+
+    def _fields(self, subject: Subject, style: str, draws: Draws) -> dict[str, str]:
+        """Words beside the title; they give away none of the subject's facts."""
+        if style == "timetable":
+            return {
+                "subtitle": "Departures",
+                "note": "Times are subject to change",
+                "rows": self._departures(subject, draws),
+            }
+        if style == "chart":
+            return {"subtitle": "Visitors by month", "note": "Illustrative figures"}
+        if style == "street_sign":
+            airport = isinstance(subject.record, Airport)
+            return {"subtitle": "Airport" if airport else "Welcome"}
+        if style == "poster":
+            return {"subtitle": "Visit the city", "note": "Information at the station"}
+        return {}
+
+    def _departures(self, subject: Subject, draws: Draws) -> str:
+        """Destinations on a board: real airports' cities, invented hours."""
+        airports = self._gazetteer.airports
+        minute, rows = draws.between(300, 700), []
+        seen = {subject.id}
+        for page in draws.some(airports, 12):
+            record = self._gazetteer.subjects[page].record
+            assert isinstance(record, Airport)
+            place = record.city.split("/")[0].split("(")[0].strip()
+            if page in seen or not place or len(place) > 18 or not place.isascii():
+                continue
+            seen.add(page)
+            rows.append(f"{place}|{minute // 60 % 24:02d}:{minute % 60:02d}|{draws.between(1, 40)}")
+            minute += draws.between(5, 70)
+        return ";".join(rows[:7])
+
+
+def encode_jpeg(pixels: Image) -> bytes:
+    """A picture as a JPEG file."""
+    from PIL import Image as PillowImage
+
+    stream = io.BytesIO()
+    PillowImage.fromarray(pixels).save(stream, "JPEG", quality=JPEG_QUALITY, subsampling=0)
+    return stream.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import TYPE_CHECKING, Any
 
 from searchvl_gym.commands.options import at_least, path
@@ -63,6 +64,9 @@ def _add_import(actions: Any) -> None:
     parser.add_argument(
         "--limit", type=at_least(1), default=0, metavar="N", help="read N entries only (all)"
     )
+    parser.add_argument(
+        "--workers", type=at_least(1), metavar="W", help="processes that read (all cores)"
+    )
     parser.set_defaults(run=run_import_zim)
 
 
@@ -77,7 +81,8 @@ def run_import_zim(options: argparse.Namespace) -> int:
         out = cache_dir() / options.file.name.removesuffix(".zim")
     world = open_imported(options.file, out, **chosen) if options.out is None else None
     if world is None:
-        world = import_zim(options.file, out, **chosen)
+        workers = options.workers or os.cpu_count() or 1
+        world = import_zim(options.file, out, workers=workers, **chosen)
     _print(world)
     if left_out := world.info.settings.get("left_out"):
         print(f"left out: {left_out}")

@@ -190,7 +190,7 @@ class WorldWriter:
             self._image_pages.append(image.page)
             self._stored_pictures += image.data is not None
 
-    def finish(self, *, progress: bool = False) -> WorldInfo:
+    def finish(self, *, progress: bool = False, index_pictures: bool = True) -> WorldInfo:
         """Write the look-up tables and the indexes, and give the directory its name.
 
         The image index is built when every picture is stored; for pictures that are drawn on
@@ -198,6 +198,7 @@ class WorldWriter:
 
         Args:
             progress: Show a progress bar while the pictures are indexed.
+            index_pictures: Whether to build the image index now.
 
         Returns:
             What was built. When another process finished the same world at the same path
@@ -226,7 +227,8 @@ class WorldWriter:
         world = World(self._directory, Manifest(FORMAT, info, tables, {}))
         build_text_index(self._directory / "text_index", world.pages())
         files = list_files(self._directory)
-        if self._stored_pictures and self._stored_pictures == self._tables["images"].length:
+        complete = self._stored_pictures == self._tables["images"].length
+        if index_pictures and self._stored_pictures and complete:
             world.build_image_index(progress=progress)
         force_to_disk(self._directory)
         write_json(self._directory / WORLD_FILE, Manifest(FORMAT, info, tables, files))

@@ -40,13 +40,14 @@ class Assembly:
     Attributes:
         pages: Number of pages of the world.
         parts: Number of parts.
+        images: Number of pictures so far; complete after `batches`.
         counts: What was left out, by reason.
     """
 
     def __init__(self, archive: ZimArchive, survey: Survey, staging: Staging, parts: int) -> None:
         self._archive, self._staging = archive, staging
         self.parts = parts
-        self.pages = 0
+        self.pages = self.images = 0
         self.counts: Counter[str] = Counter()
         page_at = np.full(archive.entries, MISSING, np.int32)
         step = np.array(survey.follow, np.int32)
@@ -75,7 +76,6 @@ class Assembly:
         """
         seen: set[str] = set()
         image_at = np.full(self._archive.entries, MISSING, np.int32)
-        images = 0
         page_id = 0
         for part in range(self.parts):
             batch = Batch([], [], [])
@@ -83,14 +83,14 @@ class Assembly:
                 shown = []
                 for picture in staged.pictures:
                     if image_at[picture.entry] == MISSING:
-                        image_at[picture.entry] = images
+                        image_at[picture.entry] = self.images
                         batch.images.append(
                             ImageRecord(
-                                images, page_id, picture.caption or staged.title, None,
+                                self.images, page_id, picture.caption or staged.title, None,
                                 picture.width, picture.height, picture.data,
                             )
                         )  # fmt: skip
-                        images += 1
+                        self.images += 1
                     shown.append(int(image_at[picture.entry]))
                 title = self._unique_title(staged, seen)
                 batch.pages.append(

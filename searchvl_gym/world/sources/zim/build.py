@@ -14,11 +14,16 @@ from searchvl_gym.world.sources.zim.assembly import Assembly
 from searchvl_gym.world.sources.zim.convert import Converter, Options, Pictures
 from searchvl_gym.world.sources.zim.origin import describe_origin
 from searchvl_gym.world.sources.zim.staging import VERSION, Staging
+from searchvl_gym.world.sources.zim.workers import read_parts
 from searchvl_gym.world.world import open_world
 from searchvl_gym.world.writer import WorldWriter
 
 if TYPE_CHECKING:
     from searchvl_gym.world.world import World
+
+
+MAX_INDEXED = 50_000
+"""Most pictures that are indexed during an import: about 50 ms each."""
 
 
 def import_zim(
@@ -27,6 +32,7 @@ def import_zim(
     *,
     pictures: Pictures = "lead",
     limit: int = 0,
+    workers: int = 1,
     progress: bool = True,
 ) -> World:
     """Make a world from a ZIM file, such as an offline Wikipedia of Kiwix.
@@ -39,6 +45,7 @@ def import_zim(
         path: Directory to create.
         pictures: `lead` keeps the first usable picture of each article, `all` up to eight.
         limit: Read only so many entries, in the order of their paths; 0 for all.
+        workers: Processes that read articles; the world does not depend on it.
         progress: Show progress bars on stderr.
 
     Raises:
@@ -49,6 +56,8 @@ def import_zim(
         raise ValueError(f"pictures must be 'all', 'lead' or 'none', got {pictures!r}")
     if limit < 0:
         raise ValueError(f"limit must be at least 0, got {limit}")
+    if workers < 1:
+        raise ValueError(f"workers must be at least 1, got {workers}")
     path = Path(path).absolute()
     if path.exists():
         raise WorldError(f"{path} exists already; delete it or choose another path")
@@ -68,8 +77,10 @@ def import_zim(
             )
             staging.keep_survey(survey)
         converter = Converter(archive, survey, options)
-        for part in bar.track("Reading articles", range(converter.parts), converter.parts):
-            converter.convert(part, staging)
+        for _ in bar.track(
+            "Reading articles", read_parts(converter, staging, workers), converter.parts
+        ):
+            pass
         assembly = Assembly(archive, survey, staging, converter.parts)
         if not assembly.pages:
             staging.remove()
@@ -99,7 +110,7 @@ def import_zim(
                 writer.add_facts(batch.facts)
                 writer.add_images(batch.images)
             bar.stop()
-            writer.finish(progress=progress)
+            writer.finish(progress=progress, index_pictures=assembly.images <= MAX_INDEXED)
     staging.remove()
     return open_world(path)
 

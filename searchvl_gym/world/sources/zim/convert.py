@@ -54,12 +54,16 @@ class Converter:
         archive: The archive.
         survey: Its survey.
         options: What to keep.
+
+    Attributes:
+        archive: The archive.
+        options: What to keep.
     """
 
     def __init__(self, archive: ZimArchive, survey: Survey, options: Options) -> None:
-        self._archive = archive
+        self.archive = archive
         self._survey = survey
-        self._options = options
+        self.options = options
         self._language = archive.metadata("Language").partition(",")[0]
         candidates = np.flatnonzero(survey.html)
         self._candidates: npt.NDArray[np.intp] = candidates[: options.limit or None]
@@ -97,21 +101,21 @@ class Converter:
     def _read(self, number: int) -> StagedPage | int | str:
         """An article, the entry that it forwards to, or why it is left out."""
         try:
-            path, title = self._archive.name(number)
+            path, title = self.archive.name(number)
             if len(title) > 300 or not fold(title):
                 return "pages without a title"
             if (namespace := namespace_of(title, self._language)) is not None:
                 return f"pages in {namespace}:"
             if is_main_page(title):
                 return "welcome pages"
-            html = self._archive.content(number)
+            html = self.archive.content(number)
         except (OSError, RuntimeError, UnicodeError):
             return "unreadable pages"
         if len(html) > MAX_HTML:
             return "pages over 16 MiB"
         parsed = parse_page(html, path)
         if parsed.redirect is not None:
-            target = self._archive.find(parsed.redirect)
+            target = self.archive.find(parsed.redirect)
             return target if target != MISSING else "forwards to missing pages"
         if sum(map(str.isalnum, parsed.text[:200])) < _MIN_LETTERS:
             return "pages without text"
@@ -129,7 +133,7 @@ class Converter:
         )
 
     def _target(self, path: str) -> int:
-        number = self._archive.find(path)
+        number = self.archive.find(path)
         return MISSING if number == MISSING else int(self._survey.follow[number])
 
     def _links(self, parsed: ParsedPage) -> tuple[StagedLink, ...]:
@@ -152,7 +156,7 @@ class Converter:
         )
 
     def _pictures(self, parsed: ParsedPage) -> Sequence[StagedPicture]:
-        wanted = {"all": MAX_PICTURES, "lead": 1, "none": 0}[self._options.pictures]
+        wanted = {"all": MAX_PICTURES, "lead": 1, "none": 0}[self.options.pictures]
         kept: list[StagedPicture] = []
         for shown in parsed.pictures:
             if len(kept) == wanted:
@@ -162,7 +166,7 @@ class Converter:
                 self._counts["missing pictures"] += number == MISSING
                 continue
             try:
-                checked = check_picture(self._archive.content(number))
+                checked = check_picture(self.archive.content(number))
             except OSError:
                 checked = "broken"
             if isinstance(checked, str):

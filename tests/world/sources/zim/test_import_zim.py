@@ -187,6 +187,14 @@ def test_a_killed_import_goes_on(make_zim: MakeZim, tmp_path: Path) -> None:
     assert len(world) == 2 * PART_PAGES + 40
 
 
+def test_any_number_of_workers_gives_the_same_world(make_zim: MakeZim, tmp_path: Path) -> None:
+    file = make_zim(tmp_path / "many.zim", many_pages(2 * PART_PAGES + 40))
+    one = import_zim(file, tmp_path / "one", progress=False)
+    two = import_zim(file, tmp_path / "two", workers=2, progress=False)
+    assert one.fingerprint == two.fingerprint
+    assert len(two) == 2 * PART_PAGES + 40
+
+
 def test_parts_of_other_options_are_not_used(make_zim: MakeZim, tmp_path: Path) -> None:
     file = make_zim(tmp_path / "many.zim", many_pages(2 * PART_PAGES + 40))
     out = tmp_path / "world"

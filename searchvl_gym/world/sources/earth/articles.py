@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from searchvl_gym.world.records import Fact, Page
@@ -49,11 +50,6 @@ class Author:
 
     def __init__(self, gazetteer: Gazetteer, facts: FactBook) -> None:
         self._gazetteer, self._facts = gazetteer, facts
-        self._rank = {
-            page: rank
-            for pages in gazetteer.cities_of.values()
-            for rank, page in enumerate(pages, 1)
-        }
 
     def write(self, subject: Subject, facts: Sequence[Fact], images: tuple[int, ...]) -> Page:
         """The page of a subject."""
@@ -152,7 +148,7 @@ class Author:
             prose.write(" with its seat of government in ")
             prose.mention(capital)
         prose.write(". ")
-        if cities and cities[0] != capital:
+        if cities and cities[0] != capital and gazetteer.rank[cities[0]] == 1:
             prose.write("Its most populous city is ")
             prose.mention(cities[0])
             prose.write(". ")
@@ -161,7 +157,7 @@ class Author:
         country = self._gazetteer.country[record.country]
         prose.write(" is the capital of " if record.is_capital else " is a city in ")
         prose.mention(country)
-        rank = self._rank[page]
+        rank = self._gazetteer.rank[page]
         ordinal = _ORDINALS.get(rank)
         if ordinal is not None:
             prose.write(f" and its {ordinal}most populous city")
@@ -199,12 +195,12 @@ class Author:
                 prose.enumerate([gazetteer.language[code] for code in record.languages])
                 prose.write(". ")
             if cities := gazetteer.cities_of.get(record.code, [])[:8]:
-                prose.write("Among its larger cities are ")
+                prose.write("Its cities include ")
                 prose.enumerate(cities)
                 prose.write(". ")
         elif section == "Transport" and (airports := gazetteer.airports_of.get(record.code, [])):
             served = [page for page in airports if page in gazetteer.city_served]
-            served.sort(key=lambda page: self._rank[gazetteer.city_served[page]])
+            served.sort(key=lambda page: self._gazetteer.rank[gazetteer.city_served[page]])
             prose.write("Its airports include ")
             prose.enumerate((served or airports)[:6])
             prose.write(". ")
@@ -216,9 +212,11 @@ class Author:
         record = subject.record
         assert isinstance(record, City)
         pages = self._gazetteer.cities_of[record.country]
-        place = self._rank[subject.id] - 1
-        for other, words in ((place - 1, "larger"), (place + 1, "smaller")):
-            if 0 <= other < len(pages):
+        place = _place(pages, subject.id)
+        rank = self._gazetteer.rank[subject.id]
+        for step, words in ((-1, "larger"), (1, "smaller")):
+            other = place + step
+            if 0 <= other < len(pages) and self._gazetteer.rank[pages[other]] == rank + step:
                 city = self._gazetteer.subjects[pages[other]]
                 assert isinstance(city.record, City)
                 away = round(
@@ -237,12 +235,17 @@ class Author:
         record = subject.record
         assert isinstance(record, Airport)
         pages = self._gazetteer.airports_of[record.country]
-        place = pages.index(subject.id) if len(pages) < 50 else subject.id - pages[0]
+        place = _place(pages, subject.id)
         others = [pages[(place + step) % len(pages)] for step in (1, 2) if len(pages) > 2]
         if others:
             prose.write("Other airports of the country are ")
             prose.enumerate([page for page in others if page != subject.id])
             prose.write(". ")
+
+
+def _place(pages: Sequence[int], page: int) -> int:
+    """Where a page is among pages in rising order."""
+    return bisect_left(pages, page)
 
 
 def _noun(subject: Subject) -> str:

@@ -91,7 +91,8 @@ class FactBook:
         gazetteer, notes = self._gazetteer, record.factbook
         if (capital := gazetteer.capital_of.get(page)) is not None:
             yield self._link(page, "capital", capital)
-        if cities := gazetteer.cities_of.get(record.code):
+        cities = gazetteer.cities_of.get(record.code)
+        if cities and gazetteer.rank[cities[0]] == 1:
             yield self._link(page, "largest_city", cities[0])
         yield self._link(page, "continent", gazetteer.continent[record.continent])
         if record.currency in gazetteer.currency:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -31,7 +31,6 @@ _WITH_ARTICLE = re.compile(
     r"Philippines|Maldives|Bahamas|Gambia|Comoros|Seychelles|British |French Southern|Isle of)"
     r"|Islands$|Territor"
 )
-_CITY_SHARE = 0.75
 _SERVED = 80.0
 """An airport serves a city of the name that it states when this many kilometres lie between."""
 
@@ -76,10 +75,12 @@ class Gazetteer:
         country, currency, language, continent: Page ids by code.
         cities: Page ids of the cities by falling population; those of a country by its code.
         airports: Page ids of the airports; those of a country by its code.
+        rank: Rank of a city among all of its country, those without a page included.
     """
 
     def __init__(self, packages: Packages, size: int = 0) -> None:
         self.packages = _choose(packages, size)
+        ranks = _ranks(packages.cities)
         self._countries = {country.code: country for country in self.packages.countries}
         book = TitleBook()
         self.subjects: list[Subject] = []
@@ -106,6 +107,10 @@ class Gazetteer:
             self._add(title, (city.name, *city.other_names), city)
             for title, city in zip(titles, self.packages.cities, strict=True)
         ]
+        self.rank = {
+            page: ranks[city.number]
+            for page, city in zip(self.cities, self.packages.cities, strict=True)
+        }
         self.airports = [
             self._add(book.for_airport(airport), (airport.name,), airport)
             for airport in self.packages.airports
@@ -163,7 +168,7 @@ class Gazetteer:
         """Where a city or airport is."""
         record = self.subjects[page].record
         assert isinstance(record, City | Airport)
-        return record.latitude, record.longitude
+        return _position(record)
 
     def title(self, page: int) -> str:
         """Title of a page."""
@@ -175,7 +180,11 @@ class Gazetteer:
 
 
 def _choose(packages: Packages, size: int) -> Packages:
-    """The largest cities, and airports near them, up to a number of subjects."""
+    """The capitals and largest cities, each with its nearest airport, up to a number of subjects.
+
+    Whoever is left out must not make a fact untrue, so nearest airports and ranks are those
+    among all places, and a city comes together with its airport.
+    """
     fixed = sum(
         len(part)
         for part in (
@@ -185,14 +194,35 @@ def _choose(packages: Packages, size: int) -> Packages:
     room = max(0, size - fixed)
     if not size or room >= len(packages.cities) + len(packages.airports):
         return packages
-    count = min(len(packages.cities), round(room * _CITY_SHARE))
-    # Capitals come first: a country without one would be a dead end.
-    ranked = sorted(packages.cities, key=lambda city: not city.is_capital)
-    cities = sorted(ranked[:count], key=lambda city: (-city.population, city.number))
-    near = {(city.country, fold(city.name)) for city in cities}
-    airports = [a for a in packages.airports if (a.country, fold(a.city)) in near]
+    first = {city.country: city.number for city in reversed(packages.cities)}
+    ranked = sorted(
+        packages.cities,
+        key=lambda city: not (city.is_capital or first[city.country] == city.number),
+    )[:room]
+    near = nearest(list(map(_position, ranked)), list(map(_position, packages.airports)))
+    cities: list[City] = []
+    airports: set[int] = set()
+    for city, airport in zip(ranked, near, strict=True):
+        if len(cities) + len(airports | {airport}) >= room:
+            break
+        cities.append(city)
+        airports.add(airport)
     return replace(
         packages,
-        cities=tuple(cities),
-        airports=tuple(airports[: room - len(cities)]),
+        cities=tuple(sorted(cities, key=lambda city: (-city.population, city.number))),
+        airports=tuple(packages.airports[index] for index in sorted(airports)),
     )
+
+
+def _position(record: City | Airport) -> Point:
+    return record.latitude, record.longitude
+
+
+def _ranks(cities: Iterable[City]) -> dict[int, int]:
+    """Rank of every city among those of its country, the largest first, by its number."""
+    count: Counter[str] = Counter()
+    ranks = {}
+    for city in cities:
+        count[city.country] += 1
+        ranks[city.number] = count[city.country]
+    return ranks

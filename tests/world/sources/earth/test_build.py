@@ -12,6 +12,9 @@ from searchvl_gym.cli import main
 from searchvl_gym.world import Page, World, WorldError, fold
 from searchvl_gym.world.sources.earth import build_earth, cached_earth
 from searchvl_gym.world.sources.earth import packages as earth_packages
+from searchvl_gym.world.sources.earth.gazetteer import Gazetteer
+from searchvl_gym.world.sources.earth.packages import read_packages
+from searchvl_gym.world.sources.earth.records import Airport, Country
 from searchvl_gym.world.sources.earth.relations import STATEMENTS
 
 
@@ -62,6 +65,28 @@ def test_facts_keep_to_the_schema(earth: World) -> None:
     assert earth.info.relations == tuple(s.relation for s in STATEMENTS.values())
 
 
+def test_a_smaller_world_states_no_other_facts(earth: World) -> None:
+    # Switzerland's largest city is Zürich; the airport nearest to Gitega is not in Uganda.
+    switzerland = {fact.relation: fact.value for fact in earth.facts(page(earth, "Switzerland").id)}
+    assert switzerland.get("largest_city") in (None, "Zürich")
+    whole = Gazetteer(read_packages())
+    by_title = {subject.title: subject.id for subject in whole.subjects}
+    for fact in earth.all_facts():
+        if fact.relation == "nearest_airport":
+            city = by_title.get(earth.page(fact.subject).title)
+            if city is not None and fact.target is not None:
+                airport = whole.subjects[whole.nearest_airport[city]].record
+                assert isinstance(airport, Airport)
+                codes = [known.value for known in earth.facts(fact.target)]
+                assert airport.iata in codes
+        elif fact.relation == "largest_city":
+            country = whole.subjects[by_title[earth.page(fact.subject).title]].record
+            assert isinstance(country, Country)
+            assert whole.title(whole.cities_of[country.code][0]).startswith(
+                fact.value.split(",")[0]
+            )
+
+
 def test_articles_state_their_facts(earth: World) -> None:
     for fact in earth.all_facts():
         found = earth.page(fact.subject)
@@ -96,7 +121,7 @@ def test_article_reads_like_one(earth: World) -> None:
     headings = [line for line in text.splitlines() if line.startswith("==")]
     assert headings == [
         "== History ==", "== Geography ==", "== People ==", "== Government ==", "== Economy ==",
-        "== Codes ==",
+        "== Transport ==", "== Codes ==",
     ]  # fmt: skip
     assert " in the United States" in "".join(found.text for found in earth.pages())
     assert "the the" not in text

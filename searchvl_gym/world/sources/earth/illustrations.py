@@ -24,12 +24,15 @@ _ILLUSTRATED = 3_000
 
 _MAPPED_CITIES = 60
 _UNMAPPED_AREA = 5_000
+_CHARTED = 20_000
+"""Inhabitants of the smallest city on a chart."""
+
 _SIZES = ((768, 576), (800, 600), (720, 720), (640, 600), (896, 640))
-_CITY_STYLES = ("street_sign", "street_sign", "skyline", "bronze_plaque", "poster", "chart")
+_CITY_STYLES = ("street_sign", "street_sign", "skyline", "bronze_plaque", "poster")
 _AIRPORT_STYLES = ("timetable", "timetable", "street_sign")
 _CAPTIONS = {
     "street_sign": "A sign", "skyline": "A sign by the water", "bronze_plaque": "A plaque",
-    "poster": "A poster", "chart": "A chart", "timetable": "A departure board",
+    "poster": "A poster", "timetable": "A departure board",
 }  # fmt: skip
 
 
@@ -57,7 +60,7 @@ class Illustrator:
         return record
 
     def illustrate(self, subject: Subject, first_image: int) -> list[ImageRecord]:
-        """The pictures of a subject, none to two.
+        """The pictures of a subject, none to three.
 
         Args:
             subject: The subject.
@@ -95,6 +98,29 @@ class Illustrator:
             height, width = pixels.shape[:2]
             data = encode_jpeg(pixels)
             yield ImageRecord(number, subject.id, caption, None, width, height, data)
+        if (rows := self._largest_cities(record.code)).count(";") >= 2:
+            fields = {
+                "title": subject.title,
+                "subtitle": "Largest cities",
+                "note": "Inhabitants in thousands; source: GeoNames",
+                "rows": rows,
+            }
+            draws = Draws(0, subject.id, _PICTURES)
+            width, height = draws.choice(_SIZES)
+            recipe = PictureRecipe("chart", draws.below(2**31), fields, width, height)
+            caption = f"A chart of the largest cities of {subject.spoken}"
+            yield ImageRecord(first + len(drawn), subject.id, caption, recipe, width, height)
+
+    def _largest_cities(self, code: str) -> str:
+        """Rows of a chart: the largest cities of a country, up to five, none of them left out."""
+        rows = []
+        for rank, page in enumerate(self._gazetteer.cities_of.get(code, [])[:5], 1):
+            city = self._gazetteer.subjects[page].record
+            assert isinstance(city, City)
+            if self._gazetteer.rank[page] != rank or city.population < _CHARTED:
+                break
+            rows.append(f"{city.name.replace(';', ' ')}|{round(city.population / 1000):,}")
+        return ";".join(rows)
 
     def _fields(self, subject: Subject, style: str, draws: Draws) -> dict[str, str]:
         """Words beside the title; they give away none of the subject's facts."""
@@ -104,8 +130,6 @@ class Illustrator:
                 "note": "Times are subject to change",
                 "rows": self._departures(subject, draws),
             }
-        if style == "chart":
-            return {"subtitle": "Visitors by month", "note": "Illustrative figures"}
         if style == "street_sign":
             airport = isinstance(subject.record, Airport)
             return {"subtitle": "Airport" if airport else "Welcome"}

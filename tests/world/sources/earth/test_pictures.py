@@ -11,6 +11,7 @@ from searchvl_gym.world.sources.earth.gazetteer import Gazetteer
 from searchvl_gym.world.sources.earth.illustrations import Illustrator
 from searchvl_gym.world.sources.earth.maps import MappedCity, draw_map, has_map
 from searchvl_gym.world.sources.earth.outlines import main_frame, outlines
+from searchvl_gym.world.sources.earth.packages import read_packages
 from searchvl_gym.world.sources.earth.records import Country
 
 
@@ -70,7 +71,7 @@ def test_a_map_shows_the_main_part_of_a_country() -> None:
 def test_countries_get_flags_and_maps_and_places_get_signs(gazetteer: Gazetteer) -> None:
     illustrator = Illustrator(gazetteer)
     germany = gazetteer.subjects[gazetteer.country["DE"]]
-    shown = illustrator.illustrate(germany, 7)
+    shown = illustrator.illustrate(germany, 7)[:2]
     assert [(image.id, image.caption) for image in shown] == [
         (7, "The flag of Germany"), (8, "A map of Germany"),
     ]  # fmt: skip
@@ -89,3 +90,16 @@ def test_countries_get_flags_and_maps_and_places_get_signs(gazetteer: Gazetteer)
     assert boards and all(board.fields["rows"].count("|") >= 6 for board in boards)
     picture = draw(boards[0])
     assert any(line.role == "title" for line in picture.lines)
+
+
+def test_charts_show_the_largest_cities() -> None:
+    whole = Gazetteer(read_packages())
+    japan = whole.subjects[whole.country["JP"]]
+    chart = Illustrator(whole).illustrate(japan, 0)[-1]
+    assert chart.recipe is not None and chart.recipe.style == "chart"
+    rows = [row.split("|") for row in chart.recipe.fields["rows"].split(";")]
+    assert rows[0][0] == "Tokyo" and len(rows) == 5
+    counts = [int(count.replace(",", "")) for _, count in rows]
+    assert counts == sorted(counts, reverse=True)
+    shown = {line.text for line in draw(chart.recipe).lines if line.role == "rows"}
+    assert {name for name, _ in rows} <= shown

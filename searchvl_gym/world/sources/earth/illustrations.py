@@ -20,7 +20,9 @@ _PICTURES = 2
 """Purpose number of the draws here; see `Draws`."""
 
 _ILLUSTRATED = 3_000
-"""About so many cities and airports get a picture."""
+"""About so many cities and airports get a picture, if there are that many."""
+
+_MOST_OFTEN = 0.5
 
 _MAPPED_CITIES = 60
 _UNMAPPED_AREA = 5_000
@@ -46,7 +48,7 @@ class Illustrator:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         places = len(gazetteer.cities) + len(gazetteer.airports)
-        self._share = min(1.0, _ILLUSTRATED / max(1, places))
+        self._share = min(_MOST_OFTEN, _ILLUSTRATED / max(1, places))
         self._unmapped = [
             gazetteer.position(page)
             for code, pages in gazetteer.cities_of.items()

@@ -12,6 +12,7 @@ from searchvl_gym.world.pictures.scene import Scene, leaning_quad
 from searchvl_gym.world.pictures.sheet import Sheet
 from searchvl_gym.world.pictures.sky import sky
 from searchvl_gym.world.sources.earth.flag_designs import FLAGS
+from searchvl_gym.world.sources.earth.wear import creases
 
 WIDTH, HEIGHT = 768, 576
 _FLAG_SEED = 0x666C6167
@@ -143,9 +144,9 @@ def _folds(rng: np.random.Generator, sheet: Sheet) -> Image:
     phase, tilt = rng.uniform(0, 2 * np.pi), rng.uniform(0.6, 1.6)
     waves = np.sin(2 * np.pi * (x * rng.uniform(1.6, 2.6) + tilt * 0.3 * y) + phase)
     waves *= 0.3 + 0.7 * x
-    cloth = textures.clouds(rng, w, h, 7, 4) - 0.5
+    cloth = creases(rng, w, h, 7, 0.2) - 1
     weave = rng.normal(0, 0.022, (h, w)).astype(np.float32)
-    shade = 0.95 + 0.15 * waves + 0.13 * cloth + weave
+    shade = 0.92 + 0.12 * waves + cloth + weave
     return textures.as_pixels(sheet.pixels()[..., :3] * shade[..., None])
 
 

@@ -75,11 +75,13 @@ class Gazetteer:
         country, currency, language, continent: Page ids by code.
         cities: Page ids of the cities by falling population; those of a country by its code.
         airports: Page ids of the airports; those of a country by its code.
+        all_cities: Cities by falling population, those without a page included.
         rank: Rank of a city among all of its country, those without a page included.
     """
 
     def __init__(self, packages: Packages, size: int = 0) -> None:
         self.packages = _choose(packages, size)
+        self.all_cities = packages.cities
         ranks = _ranks(packages.cities)
         self._countries = {country.code: country for country in self.packages.countries}
         book = TitleBook()

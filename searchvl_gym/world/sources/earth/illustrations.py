@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import defaultdict
 from collections.abc import Iterator
 
 from searchvl_gym.types import Image
@@ -49,11 +50,15 @@ class Illustrator:
         self._gazetteer = gazetteer
         places = len(gazetteer.cities) + len(gazetteer.airports)
         self._share = min(_MOST_OFTEN, _ILLUSTRATED / max(1, places))
+        self._mapped: dict[str, list[MappedCity]] = defaultdict(list)
+        for city in gazetteer.all_cities:
+            shown = MappedCity(city.name, city.latitude, city.longitude, city.is_capital)
+            self._mapped[city.country].append(shown)
         self._unmapped = [
-            gazetteer.position(page)
-            for code, pages in gazetteer.cities_of.items()
+            (city.latitude, city.longitude)
+            for code, cities in self._mapped.items()
             if not has_map(code) and self._country(code).area > _UNMAPPED_AREA
-            for page in pages
+            for city in cities
         ]
 
     def _country(self, code: str) -> Country:
@@ -89,11 +94,7 @@ class Illustrator:
         if record.code in FLAGS:
             drawn.append((f"The flag of {subject.spoken}", draw_flag(record.code)))
         if has_map(record.code):
-            cities = [
-                MappedCity(city.name, city.latitude, city.longitude, city.is_capital)
-                for page in self._gazetteer.cities_of.get(record.code, [])[:_MAPPED_CITIES]
-                if isinstance(city := self._gazetteer.subjects[page].record, City)
-            ]
+            cities = self._mapped[record.code][:_MAPPED_CITIES]
             pixels = draw_map(record.code, subject.title, cities, self._unmapped)
             drawn.append((f"A map of {subject.spoken}", pixels))
         for number, (caption, pixels) in enumerate(drawn, first):

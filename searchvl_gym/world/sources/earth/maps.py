@@ -13,12 +13,13 @@ from searchvl_gym.world.pictures import textures
 from searchvl_gym.world.pictures.scene import Scene, leaning_quad
 from searchvl_gym.world.pictures.sheet import Box, Sheet
 from searchvl_gym.world.sources.earth.outlines import Frame, main_frame, outlines
+from searchvl_gym.world.sources.earth.wear import creases
 
 WIDTH, HEIGHT = 800, 600
 _MAP_SEED = 0x6D617073
 _MARGIN = 0.16
-_SHOWN = 9
-_LAND_AROUND = 0.5
+_SHOWN = 12
+_LAND_AROUND = 0.4
 """Degrees of latitude."""
 _PALETTES = (  # sea, other land, own land, rim
     ((178, 206, 220), (226, 222, 208), (246, 232, 176), (150, 110, 70)),
@@ -75,12 +76,12 @@ def draw_map(
             if plan.window.meets(ring):
                 line = [plan.place(x, y) for x, y in ring.tolist()]
                 sheet.draw.polygon(line, fill=own if country == code else other)
-                sheet.draw.line([*line, line[0]], fill=rim, width=4 if country == code else 2)
+                sheet.draw.line([*line, line[0]], fill=rim, width=6 if country == code else 3)
     _cities(sheet, plan, cities)
     _title(sheet, title, rim)
     paper = textures.paper(rng, sheet.width, sheet.height, (255, 252, 244), 0.5)
-    relief = textures.clouds(rng, sheet.width, sheet.height, 9, 5)
-    shade = np.asarray(paper / 255 * (0.93 + 0.14 * relief[..., None]), np.float32)
+    worn = creases(rng, sheet.width, sheet.height, 12, 0.18)
+    shade = np.asarray(paper / 255 * worn[..., None], np.float32)
     sheet.set_pixels(textures.as_pixels(sheet.pixels()[..., :3] * shade))
     quad = leaning_quad(rng, (WIDTH / 2, HEIGHT / 2), across, down, turn=1.4, depth=0.012)
     scene.place(sheet, quad, label="map", shadow=(4, 6, 6), darkness=0.6)
@@ -136,7 +137,7 @@ def _cities(sheet: Sheet, plan: _Plan, cities: Sequence[MappedCity]) -> None:
         if len(taken) > _SHOWN:
             return
         x, y = plan.place(city.longitude, city.latitude)
-        size = h * (0.042 if city.is_capital else 0.034)
+        size = h * (0.050 if city.is_capital else 0.042)
         length = size * 0.56 * len(city.name)
         if not (w * 0.03 < x < w * 0.97 and h * 0.16 < y < h * 0.95):
             continue
@@ -159,7 +160,7 @@ def _cities(sheet: Sheet, plan: _Plan, cities: Sequence[MappedCity]) -> None:
             size=size,
             colour=ink,
             role="rows",
-            align="left",
+            align="left" if left > x else "right",
             halo=(252, 250, 240),
         )
 

@@ -59,3 +59,15 @@ STYLES = (
     "Begin with what is asked for, then say of whom.",
 )
 """How a question should sound; one is drawn for each, since the sampling has no temperature."""
+
+PROCESS = f"""\
+You check how a question was answered with tools. You get the question and every turn as JSON: the \
+thought, the call that followed, and the observation that came back. The last turn's answer is \
+right; only the way to it is judged. You do not see the pictures: believe what a thought says to \
+have seen in a picture unless an observation contradicts it.
+
+Say in `consistent` whether every thought follows from the observations before it: what it takes \
+as read stands there, and the answer rests on what was found, not on a guess. Say in `effective` \
+whether the turns serve the question: none repeats one that brought nothing new, and none goes in \
+a circle. When one of the two is false, give in `turn` the number of the first bad turn and in \
+`reason` one short sentence; otherwise 0 and "". {_DATA}"""

@@ -1,86 +1,48 @@
-"""What a scripted policy says before a call: varied, and grounded in what it last saw."""
+"""What a scripted policy says before a call: what it just found, then what it does about it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import numpy as np
 
-MAX_QUOTE = 60
+from algos.policies.observations import states
+from algos.policies.thought_templates import FINDINGS, PLANS
+
+MAX_QUOTE = 140
 """Longest quotation from an observation, in characters."""
 
-TEMPLATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "repair": (
-            "{image} is hard to make out as it is; {tool} should help.",
-            "Before I read anything I repair {image} with {tool}.",
-            "The picture is damaged, so I use {tool} first.",
-        ),
-        "read": (
-            "The question points at words in the picture, so I read {image}.",
-            "I need the name in the picture: I read the text of {image}.",
-            "Let me see what is written in {image}.",
-        ),
-        "read_again": (
-            "Larger now; I read {image} again.",
-            "With more pixels the words may be legible: I read {image}.",
-        ),
-        "crop": (
-            "No line gives me the name, so I look closer at one part of {image}.",
-            "There may be a small sign: I cut out the part at ({x}, {y}).",
-        ),
-        "enlarge": (
-            "The cut-out is small; I enlarge {image}.",
-            "To read small letters I enlarge {image}.",
-        ),
-        "search_picture": (
-            "Reading gave me “{last}”, which is no use; I search for the picture itself.",
-            "The words alone do not settle it. I look for the same picture elsewhere.",
-        ),
-        "search": (
-            "I have “{last}”. Next I search for “{q}”.",
-            "Now I need a page about this: “{q}”.",
-            "With that I can look up “{q}”.",
-            "“{last}” – the next thing to find is “{q}”.",
-        ),
-        "visit": (
-            "The passage stops short of it; I open {url}.",
-            "The summary does not state the {goal}, so I read the page.",
-            "This is the page, but I need the {goal}: I open it.",
-        ),
-        "answer": (
-            "The page states it: {text}.",
-            "I have read it: {text}. That answers the question.",
-            "All steps lead to {text}.",
-        ),
-        "give_up": (
-            "None of what I saw answers the question.",
-            "I tried what I could and have not found it.",
-        ),
-    }
-)
-"""Wordings by situation; `{last}` quotes the last observation, other names are arguments."""
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+_HEADINGS = ("ALL RECOGNIZED TEXT", "URL:", "Source:", "==", "Error (")
 
 
-def think(
-    situation: str, last: str, arguments: Mapping[str, str], rng: np.random.Generator, tool: str
-) -> str:
-    """A thought for the next call.
+def find(situation: str, rng: np.random.Generator, **facts: str) -> str:
+    """What the last observation gave.
 
     Args:
-        situation: One of `TEMPLATES`.
-        last: Text of the last observation; empty at the beginning.
-        arguments: Arguments of the call.
+        situation: One of `FINDINGS`.
         rng: Chooses the wording.
-        tool: Name of the tool.
+        **facts: What stands in the observation, or was asked.
 
-    >>> think("read", "", {"image": "img_1"}, np.random.default_rng(0), "layout_parsing")[-6:]
-    'img_1.'
+    >>> find("read", np.random.default_rng(0), words="KEL BRIDGE").count("KEL BRIDGE")
+    1
     """
-    options = TEMPLATES[situation]
-    template = options[int(rng.integers(len(options)))]
-    return template.format(last=quote(last), tool=tool, **arguments)
+    return _choose(FINDINGS[situation], rng).format(**facts)
+
+
+def plan(situation: str, rng: np.random.Generator, facts: Mapping[str, str]) -> str:
+    """What to do next.
+
+    Args:
+        situation: One of `PLANS`.
+        rng: Chooses the wording.
+        facts: Arguments of the call, `tool` and whatever else the sentences name.
+
+    >>> plan("read", np.random.default_rng(0), {"image": "img_1"}).count("img_1")
+    1
+    """
+    return _choose(PLANS[situation], rng).format(**facts)
 
 
 def quote(text: str) -> str:
@@ -91,7 +53,45 @@ def quote(text: str) -> str:
     """
     for line in text.splitlines():
         line = line.strip()
-        if line and not line.startswith(("ALL RECOGNIZED TEXT", "URL:", "Source:", "==")):
+        if line and not line.startswith(_HEADINGS):
             line = line.partition("] ")[2] if line.startswith(("[Passage", "[Match")) else line
-            return line if len(line) <= MAX_QUOTE else line[: MAX_QUOTE - 1] + "…"
-    return "nothing yet"
+            return _shorten(line)
+    return _shorten(text.strip()) or "nothing"
+
+
+def quote_fact(text: str, value: str, label: str = "") -> str:
+    r"""The sentence or line of an observation that states a value, shortened around it.
+
+    Args:
+        text: The observation, or a part of it.
+        value: Stands in it.
+        label: What the value is; a line that begins with it is taken before others.
+
+    >>> quote_fact("# Kel\nCountry: Norland\n\nKel is a town. It lies in Norland.", "Norland")
+    'Country: Norland'
+    >>> quote_fact("Kel is a town. It lies in Norland.", "Norland", "Country")
+    'It lies in Norland'
+    """
+    stating = [part for part in _SENTENCE_END.split(text) if states(part, value)]
+    labelled = [part for part in stating if label and part.startswith(f"{label}:")]
+    chosen = (labelled or stating or [value])[0].strip().rstrip(".")
+    if len(chosen) <= MAX_QUOTE:
+        return chosen
+    place = chosen.casefold().find(value.casefold())
+    if place < 0:
+        return chosen
+    room = max(0, MAX_QUOTE - len(value)) // 2
+    start, end = max(0, place - room), min(len(chosen), place + len(value) + room)
+    start = chosen.find(" ", start) + 1 if start else 0
+    end = chosen.rfind(" ", 0, end) if end < len(chosen) else end
+    return f"{'… ' if start else ''}{chosen[start:end]}{' …' if end < len(chosen) else ''}"
+
+
+def _choose(options: tuple[str, ...], rng: np.random.Generator) -> str:
+    return options[int(rng.integers(len(options)))]
+
+
+def _shorten(line: str) -> str:
+    if len(line) <= MAX_QUOTE:
+        return line
+    return line[: line.rfind(" ", 0, MAX_QUOTE)] + " …"

@@ -21,6 +21,9 @@ CLOSE = 0.8
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+|\n+|\s+[–—]\s+")
 _QUOTATION = re.compile(r"“([^”]+)”|\"([^\"]+)\"")
+_QUOTED = "\x00"
+"""Stands for a quotation while sentences are taken apart."""
+
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?")
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _PICTURE_NAME = re.compile(r"\bimg_\d+\b")
@@ -86,17 +89,19 @@ def find_claims(thought: str, arguments: Mapping[str, Any], *, picture_read: boo
     [Claim(kind='name', text='Ida Ek'), Claim(kind='number', text='1907')]
     """
     planned = {value for value in arguments.values() if isinstance(value, str)}
+    quotations = [(match[1] or match[2]).strip() for match in _QUOTATION.finditer(thought)]
     found = []
-    for sentence in _SENTENCE_END.split(thought):
+    # A quotation is one word of its sentence, whatever stands in it.
+    for sentence in _SENTENCE_END.split(_QUOTATION.sub(_QUOTED, thought)):
+        here = [quotations.pop(0) for _ in range(sentence.count(_QUOTED))]
         if not _CLAIM.search(sentence) or _NO_CLAIM.search(sentence):
             continue
         if _PICTURE.search(sentence) and not picture_read:
             continue
-        for match in _QUOTATION.finditer(sentence):
-            quoted = (match[1] or match[2]).strip()
-            if quoted not in planned and words(quoted):
-                found.append(Claim("quotation", quoted))
-        rest = _PICTURE_NAME.sub(" ", _QUOTATION.sub(" , ", sentence))
+        found += [
+            Claim("quotation", quoted) for quoted in here if quoted not in planned and words(quoted)
+        ]
+        rest = _PICTURE_NAME.sub(" ", sentence)
         found += [Claim("name", name) for name in _names(rest)]
         found += [Claim("number", number) for number in _NUMBER.findall(rest)]
     return found

@@ -189,5 +189,24 @@ class AllGates:
         return Sight(min(shares), read.shown, read.thing, read.texts)
 
 
+def make_gate(name: str, world: World) -> PictureGate:
+    """A gate by its name, or several joined by `+`: `reading+retrieval`.
+
+    Raises:
+        ValueError: When there is no such gate.
+    """
+    made: dict[str, Callable[[], PictureGate]] = {
+        GroundTruthGate.name: GroundTruthGate,
+        ReadingGate.name: lambda: ReadingGate(world),
+        RetrievalGate.name: lambda: RetrievalGate(world),
+    }
+    names = name.split("+")
+    for each in names:
+        if each not in made:
+            raise ValueError(f"there is no gate {each!r}; available: {', '.join(made)}")
+    gates = [made[each]() for each in names]
+    return gates[0] if len(gates) == 1 else AllGates(gates)
+
+
 def _is_name(text: str, page: Page) -> bool:
     return bool(text) and fold(text) in map(fold, names_of(page))

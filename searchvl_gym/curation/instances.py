@@ -70,14 +70,14 @@ class Curator:
         self.paths = PathSampler(graph, settings.paths, seed=seed)
         self._engine = engine or RuleEngine(self.facts, settings.questions)
         check = check or ExhaustiveProof(self.facts)
-        leaks = LeakDetector(generic_words(self.facts))
-        self._rewriter = Rewriter(self.facts, self._engine, check, leaks, settings.rewriting)
+        self.leaks = LeakDetector(generic_words(self.facts))
+        self._rewriter = Rewriter(self.facts, self._engine, check, self.leaks, settings.rewriting)
         self._grounder = Grounder(
             self.facts,
             NameIndex(world),
             self._engine,
             gate or GroundTruthGate(),
-            leaks,
+            self.leaks,
             settings.grounding,
             image_side=settings.paths.image_side,
         )

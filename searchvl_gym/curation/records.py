@@ -27,6 +27,7 @@ class Stage(IntEnum):
     FILTERS = 5
     ENHANCEMENT = 6
     EXPERTS = 7
+    MERGE = 8
 
 
 def stage_rng(seed: int, index: int, stage: Stage) -> np.random.Generator:

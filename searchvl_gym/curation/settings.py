@@ -6,8 +6,10 @@ The paper's numbers are for the English Wikipedia. Small worlds have other degre
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isqrt
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -135,20 +137,104 @@ class RewritingSettings:
 
 @dataclass(frozen=True)
 class GroundingSettings:
-    """Rules of the anchor's picture; the gate brings its own threshold.
+    """Rules of the anchor's picture; a gate brings its own threshold.
 
     Attributes:
         candidates: How many of the anchor's pictures are ranked.
         tries: How many visual expressions are tried for a picture.
+        gate: What `searchvl curate` judges pictures by: `ground_truth` for drawn pictures,
+            `reading`, `retrieval`, or several joined by `+`.
     """
 
     candidates: int = 8
     tries: int = 8
+    gate: str = "ground_truth"
 
     def __post_init__(self) -> None:
         """Check the values."""
+        if unknown := set(self.gate.split("+")) - {"ground_truth", "reading", "retrieval"}:
+            raise ValueError(f"gate: there is no {', '.join(sorted(unknown))}")
         if self.candidates < 1 or self.tries < 1:
             raise ValueError("candidates and tries must be at least 1")
+
+
+@dataclass(frozen=True)
+class QualitySettings:
+    """Rules of the quality control.
+
+    Attributes:
+        hops: Least number of facts between the picture and the answer.
+        answer_on_anchor: Whether the answer may stand on the anchor's own page, where whoever
+            has recognised the picture finds it at once.
+    """
+
+    hops: int = 2
+    answer_on_anchor: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        if self.hops < 1:
+            raise ValueError(f"hops must be at least 1, got {self.hops}")
+
+
+@dataclass(frozen=True)
+class FilterSettings:
+    """Who plays the filters. A task that one of them solves is dropped.
+
+    Attributes:
+        no_tool: Filter A, a registered policy in an environment without tools; "" for none.
+        image_search: Filter B, a policy that has one image search; "" for none.
+        text_search: Filter C, a policy that has one text search; "" for none.
+        arguments: Arguments of the policies, by the names above.
+        read_results: Whether a search solves a task already when the answer stands in its
+            result, though the policy did not give it.
+        slots: Episodes that are played at once; many for policies that wait for an endpoint.
+    """
+
+    no_tool: str = "no_tool"
+    image_search: str = "one_image_search"
+    text_search: str = "one_text_search"
+    arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    read_results: bool = True
+    slots: int = 1
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        if self.slots < 1:
+            raise ValueError(f"slots must be at least 1, got {self.slots}")
+        unknown = set(self.arguments) - {"no_tool", "image_search", "text_search"}
+        if unknown:
+            raise ValueError(f"arguments are for no_tool, image_search, text_search, got {unknown}")
+
+
+@dataclass(frozen=True)
+class EnhancementSettings:
+    """Rules of the tasks whose picture was damaged.
+
+    Attributes:
+        share: Share of the tasks that are chosen.
+        kinds: Kinds of damage that are drawn, each with the same chance; see
+            `curation.enhancement.LADDERS`.
+        tries: How many kinds are tried for a picture before its task stays as it is.
+    """
+
+    share: float = 0.1
+    kinds: tuple[str, ...] = ("blur", "downsample", "perspective", "low_light")
+    tries: int = 4
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        if not 0 <= self.share <= 1:
+            raise ValueError(f"share must be between 0 and 1, got {self.share}")
+        known = ("blur", "downsample", "perspective", "noise", "low_light")
+        if not self.kinds or not set(self.kinds) <= set(known):
+            raise ValueError(f"kinds must be some of {', '.join(known)}, got {self.kinds}")
+        if self.tries < 1:
+            raise ValueError(f"tries must be at least 1, got {self.tries}")
+
+
+SMALL_WORLD = 100_000
+"""Worlds of fewer pages take the preset for small worlds unless another is asked for."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +245,9 @@ class CurationSettings:
     questions: QuestionSettings = field(default_factory=QuestionSettings)
     rewriting: RewritingSettings = field(default_factory=RewritingSettings)
     grounding: GroundingSettings = field(default_factory=GroundingSettings)
+    quality: QualitySettings = field(default_factory=QualitySettings)
+    filters: FilterSettings = field(default_factory=FilterSettings)
+    enhancement: EnhancementSettings = field(default_factory=EnhancementSettings)
 
     @classmethod
     def small_world(cls, pages: int) -> CurationSettings:

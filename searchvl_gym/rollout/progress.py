@@ -8,13 +8,16 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def show_progress(total: int, done: int, *, shown: bool) -> Iterator[Callable[[], None]]:
+def show_progress(
+    total: int, done: int, *, shown: bool, unit: str = "episodes"
+) -> Iterator[Callable[[], None]]:
     """Show a bar while the body runs.
 
     Args:
-        total: Number of episodes.
+        total: Number of episodes, or of other units.
         done: Of which are finished already.
         shown: False for no bar; there is none either where standard error is no terminal.
+        unit: What is counted.
 
     Yields:
         A function to call after each episode.
@@ -33,7 +36,7 @@ def show_progress(total: int, done: int, *, shown: bool) -> Iterator[Callable[[]
     )
 
     with Progress(
-        TextColumn("episodes"),
+        TextColumn(unit),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -41,5 +44,5 @@ def show_progress(total: int, done: int, *, shown: bool) -> Iterator[Callable[[]
         TimeRemainingColumn(),
         console=Console(stderr=True),
     ) as bar:
-        number = bar.add_task("episodes", total=total, completed=done)
+        number = bar.add_task(unit, total=total, completed=done)
         yield lambda: bar.advance(number)

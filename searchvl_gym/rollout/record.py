@@ -60,7 +60,7 @@ class RunRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return [
             line
             for field in self.__struct_fields__
-            for line in _differences(field, getattr(self, field), getattr(other, field))
+            for line in find_differences(field, getattr(self, field), getattr(other, field))
         ]
 
 
@@ -152,11 +152,11 @@ def replace_file(target: Path, content: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _differences(name: str, there: Any, here: Any) -> Iterator[str]:
+def find_differences(name: str, there: Any, here: Any) -> Iterator[str]:
     """One line for each innermost value that differs."""
     if isinstance(there, Mapping) and isinstance(here, Mapping):
         for key in sorted({*there, *here}):
-            yield from _differences(f"{name}.{key}", there.get(key), here.get(key))
+            yield from find_differences(f"{name}.{key}", there.get(key), here.get(key))
     elif there != here:
         yield f"{name}: {_short(there)} there, {_short(here)} here"
 

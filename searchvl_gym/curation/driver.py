@@ -1,0 +1,274 @@
+"""The whole curation, resumable: shards in any order, by any number of workers, then the merge.
+
+```
+OUT/run.json          what the result depends on
+OUT/shards/*.jsonl    finished shards; each appears whole or not at all
+OUT/tasks.jsonl       the task set
+OUT/rejections.jsonl  every record that was dropped, with stage, reason and detail
+OUT/funnel.json       how many, by stage and reason, and what became of the damaged pictures
+```
+"""
+
+from __future__ import annotations
+
+import fcntl
+import math
+import time
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from searchvl_gym.curation.engines import Engine, open_engine
+from searchvl_gym.curation.errors import CurationError
+from searchvl_gym.curation.merging import Merger
+from searchvl_gym.curation.settings import CurationSettings
+from searchvl_gym.curation.shards import SHARD_RECORDS, Outcome, ShardJob, read_shard
+from searchvl_gym.rollout.progress import show_progress
+from searchvl_gym.rollout.record import describe, find_differences, installed_versions, replace_file
+from searchvl_gym.tasks import TaskSet
+
+if TYPE_CHECKING:
+    from searchvl_gym.world import World
+
+RUN, SHARDS, TASKS = "run.json", "shards", "tasks.jsonl"
+REJECTIONS, FUNNEL = "rejections.jsonl", "funnel.json"
+
+MOST_RECORDS_A_TASK = 30
+"""A run gives up after so many records for each task that is wanted."""
+
+_FIRST_GUESS = 0.75
+"""Share of the records that become tasks, as long as nothing is known about it."""
+
+
+@dataclass(frozen=True)
+class CurationSummary:
+    """What a run came to.
+
+    Attributes:
+        accepted: Number of tasks.
+        rejected: How many records were dropped, by `stage.reason`.
+        sft: Trajectories of the imitation set.
+        rl: Tasks of the reinforcement set.
+        seconds: Wall-clock time of this run; what was finished before cost none.
+        fingerprint: Of the task set.
+        funnel: All counts.
+    """
+
+    accepted: int
+    rejected: dict[str, int]
+    sft: int
+    rl: int
+    seconds: float
+    fingerprint: str
+    funnel: dict[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """The keys that `searchvl curate --json` promises."""
+        return {
+            "accepted": self.accepted,
+            "rejected": self.rejected,
+            "sft": self.sft,
+            "rl": self.rl,
+            "seconds": self.seconds,
+            "fingerprint": self.fingerprint,
+        }
+
+
+def curate(
+    world: World,
+    out: str | Path,
+    *,
+    n: int,
+    seed: int = 0,
+    settings: CurationSettings | None = None,
+    workers: int = 1,
+    engine: str = "local",
+    progress: bool = True,
+) -> CurationSummary:
+    """Make `n` tasks of a world; go on where an earlier run stopped.
+
+    The files are the same bytes for any number of workers, for either engine, and after any
+    number of interruptions.
+
+    Args:
+        world: The world, with its image index where filters and damages need it.
+        out: Directory of the result.
+        n: How many tasks, at least 1.
+        seed: Of all draws, at least 0.
+        settings: The rules of all stages; None for the preset that suits the world's size.
+        workers: Processes, or Ray actors.
+        engine: `local` or `ray`.
+        progress: Show a bar on a terminal.
+
+    Raises:
+        ValueError: When an argument is wrong.
+        CurationError: When the directory belongs to another run or is in use, a worker was
+            ended, or the world gives too few tasks.
+        RolloutError: When a file cannot be written.
+        WorldError: When the world lacks the image index.
+    """
+    from searchvl_gym.curation.settings_file import preset_settings
+
+    for name, value, least in (("n", n, 1), ("seed", seed, 0), ("workers", workers, 1)):
+        if value < least:
+            raise ValueError(f"{name} must be at least {least}, got {value}")
+    began = time.perf_counter()
+    settings = settings or preset_settings(len(world))
+    path = Path(out)
+    job = ShardJob(world.path.resolve(), world.fingerprint, settings, seed)
+    with _held(path):
+        _check_run(path, job, n)
+        merger = _work(path, job, n, workers, engine, progress)
+        tasks = TaskSet(merger.tasks, path.name or "curated")
+        tasks.save(path / TASKS)
+        replace_file(path / REJECTIONS, merger.rejection_lines())
+        funnel = merger.funnel()
+        encoded = msgspec.json.format(msgspec.json.encode(funnel), indent=2) + b"\n"
+        replace_file(path / FUNNEL, encoded)
+    seconds = round(time.perf_counter() - began, 3)
+    return CurationSummary(len(tasks), merger.rejected(), 0, 0, seconds, tasks.fingerprint, funnel)
+
+
+def _work(path: Path, job: ShardJob, n: int, workers: int, engine: str, progress: bool) -> Merger:
+    """Make the shards that are missing until the merge has enough tasks."""
+    merger = Merger(n)
+    ready: dict[int, list[Outcome]] = {}
+    following = 0
+    with (
+        _lazily(engine, job, workers) as opened,
+        show_progress(n, 0, shown=progress, unit="tasks") as advance,
+    ):
+        while not merger.finished:
+            missing = _next_shards(merger, following, workers, n)
+            for number in missing:
+                outcomes = _read(path, number)
+                if outcomes is not None:
+                    ready[number] = outcomes
+            todo = [number for number in missing if number not in ready]
+            with closing(opened().make(todo) if todo else _nothing()) as made:
+                for number in missing:
+                    while number not in ready:
+                        finished, content = next(made)
+                        replace_file(_shard(path, finished), content)
+                        ready[finished] = _parsed(content, finished)
+                    before = len(merger.tasks)
+                    merger.add(ready.pop(number))
+                    following = number + 1
+                    for _ in range(len(merger.tasks) - before):
+                        advance()
+                    if merger.finished:
+                        break
+    # Which shards beyond the last one were made depends on the workers; the result must not.
+    for file in (path / SHARDS).iterdir():
+        if file.suffix != ".jsonl" or int(file.stem) >= following:
+            file.unlink()
+    return merger
+
+
+def _next_shards(merger: Merger, following: int, workers: int, n: int) -> range:
+    """The shards that are probably still needed, at least one a worker.
+
+    Raises:
+        CurationError: When there have been too many records already.
+    """
+    most = MOST_RECORDS_A_TASK * n + 10 * SHARD_RECORDS
+    if merger.records >= most:
+        reasons = sorted(merger.rejected().items(), key=lambda item: -item[1])[:3]
+        listed = ", ".join(f"{reason} {count}" for reason, count in reasons)
+        raise CurationError(
+            f"only {len(merger.tasks)} of {n} tasks in {merger.records} records (most were dropped "
+            f"by {listed}); ask for fewer, take a larger world or loosen the settings"
+        )
+    share = (len(merger.tasks) + 1) / (merger.records + 1) if merger.records else _FIRST_GUESS
+    records = min((n - len(merger.tasks)) / share, most)
+    return range(following, following + max(1, workers, math.ceil(records / SHARD_RECORDS)))
+
+
+def _check_run(path: Path, job: ShardJob, n: int) -> None:
+    """Write down what the result depends on, or compare it with what is written there."""
+    record = {
+        "format": "searchvl-gym-curation",
+        "version": 1,
+        "world": job.fingerprint,
+        "n": n,
+        "seed": job.seed,
+        "shard_records": SHARD_RECORDS,
+        "settings": describe(job.settings),
+        "versions": installed_versions(),
+    }
+    # As it is read back: numbers and lists as JSON has them.
+    encoded = msgspec.json.encode(record, order="sorted")
+    target = path / RUN
+    try:
+        there = msgspec.json.decode(target.read_bytes())
+    except FileNotFoundError:
+        replace_file(target, msgspec.json.format(encoded, indent=2) + b"\n")
+        return
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CurationError(f"{target} cannot be read ({error}); choose another --out") from None
+    if different := list(find_differences("", there, msgspec.json.decode(encoded))):
+        shown = "; ".join(line.lstrip(".") for line in different[:3])
+        more = f" and {len(different) - 3} more" if len(different) > 3 else ""
+        raise CurationError(
+            f"{path} holds another run ({shown}{more}); choose another --out or delete it"
+        )
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Make the directory and keep other processes out of it."""
+    try:
+        (path / SHARDS).mkdir(parents=True, exist_ok=True)
+        stream = (path / ".lock").open("a")
+    except OSError as error:
+        raise CurationError(
+            f"cannot write to {path}: {error.strerror}; choose another --out"
+        ) from None
+    with stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CurationError(f"{path} is in use by another process") from None
+        yield
+
+
+@contextmanager
+def _lazily(name: str, job: ShardJob, workers: int) -> Iterator[Any]:
+    """A function that gives the engine, which is opened when it is first asked for."""
+    opened: list[Engine] = []
+
+    def give() -> Engine:
+        if not opened:
+            opened.append(open_engine(name, job, workers))
+        return opened[0]
+
+    try:
+        yield give
+    finally:
+        for engine in opened:
+            engine.close()
+
+
+def _nothing() -> Generator[tuple[int, bytes], None, None]:
+    yield from ()
+
+
+def _parsed(content: bytes, number: int) -> list[Outcome]:
+    outcomes = read_shard(content, number)
+    assert outcomes is not None
+    return outcomes
+
+
+def _shard(path: Path, number: int) -> Path:
+    return path / SHARDS / f"{number:06d}.jsonl"
+
+
+def _read(path: Path, number: int) -> list[Outcome] | None:
+    """A finished shard, or None when it must be made."""
+    with suppress(FileNotFoundError):
+        return read_shard(_shard(path, number).read_bytes(), number)
+    return None

@@ -43,6 +43,12 @@ def add_to(commands: Any) -> None:
         help="where the workers are: here, or on a Ray cluster (%(default)s)",
     )
     parser.add_argument(
+        "--experts",
+        action="store_true",
+        help="then let the expert of the settings (the oracle) play the tasks, and write the SFT "
+        "and RL sets",
+    )
+    parser.add_argument(
         "--json", action="store_true", help="print the figures as JSON on the last line"
     )
     parser.add_argument("--quiet", action="store_true", help="no progress bar, no table")
@@ -64,6 +70,7 @@ def run_curate(options: argparse.Namespace) -> int:
         settings=settings,
         workers=options.workers,
         engine=options.engine,
+        experts=options.experts,
         progress=not options.quiet,
     )
     if not options.quiet and not options.json:
@@ -76,10 +83,13 @@ def run_curate(options: argparse.Namespace) -> int:
             table.add_row(f"dropped: {reason}", str(count))
         enhancement = summary.funnel["enhancement"]
         table.add_row("pictures damaged", f"{enhancement['enhanced']} of {enhancement['chosen']}")
+        if options.experts:
+            table.add_row("SFT trajectories", str(summary.sft))
+            table.add_row("RL tasks", str(summary.rl))
         table.add_row("seconds", f"{summary.seconds:.1f}")
         table.add_row("fingerprint", summary.fingerprint[:16])
         Console().print(table)
-        print(options.out / "tasks.jsonl")
+        print(options.out / ("dataset" if options.experts else "tasks.jsonl"))
     if options.json:
         print(json.dumps(summary.to_json()))
     return 0

@@ -6,6 +6,8 @@ OUT/shards/*.jsonl    finished shards; each appears whole or not at all
 OUT/tasks.jsonl       the task set
 OUT/rejections.jsonl  every record that was dropped, with stage, reason and detail
 OUT/funnel.json       how many, by stage and reason, and what became of the damaged pictures
+OUT/experts/          the experts' rollouts, where they were asked for
+OUT/dataset/          the sets made of them; see `dataset.py`
 ```
 """
 
@@ -32,10 +34,12 @@ from searchvl_gym.rollout.record import describe, find_differences, installed_ve
 from searchvl_gym.tasks import TaskSet
 
 if TYPE_CHECKING:
+    from searchvl_gym.curation.dataset import Dataset
     from searchvl_gym.world import World
 
 RUN, SHARDS, TASKS = "run.json", "shards", "tasks.jsonl"
 REJECTIONS, FUNNEL = "rejections.jsonl", "funnel.json"
+EXPERTS, DATASET = "experts", "dataset"
 
 MOST_RECORDS_A_TASK = 30
 """A run gives up after so many records for each task that is wanted."""
@@ -51,10 +55,12 @@ class CurationSummary:
     Attributes:
         accepted: Number of tasks.
         rejected: How many records were dropped, by `stage.reason`.
-        sft: Trajectories of the imitation set.
-        rl: Tasks of the reinforcement set.
-        seconds: Wall-clock time of this run; what was finished before cost none.
-        fingerprint: Of the task set.
+        sft: Trajectories of the SFT set; 0 without experts.
+        rl: Tasks of the RL set; 0 without experts.
+        seconds: Wall-clock time of this run without the experts; what was finished before cost
+            none.
+        expert_seconds: The same for the experts and the sets.
+        fingerprint: Of the task set, or of both sets where there are some.
         funnel: All counts.
     """
 
@@ -63,6 +69,7 @@ class CurationSummary:
     sft: int
     rl: int
     seconds: float
+    expert_seconds: float
     fingerprint: str
     funnel: dict[str, Any]
 
@@ -74,6 +81,7 @@ class CurationSummary:
             "sft": self.sft,
             "rl": self.rl,
             "seconds": self.seconds,
+            "expert_seconds": self.expert_seconds,
             "fingerprint": self.fingerprint,
         }
 
@@ -87,6 +95,7 @@ def curate(
     settings: CurationSettings | None = None,
     workers: int = 1,
     engine: str = "local",
+    experts: bool = False,
     progress: bool = True,
 ) -> CurationSummary:
     """Make `n` tasks of a world; go on where an earlier run stopped.
@@ -102,6 +111,8 @@ def curate(
         settings: The rules of all stages; None for the preset that suits the world's size.
         workers: Processes, or Ray actors.
         engine: `local` or `ray`.
+        experts: Whether the expert of the settings then plays the tasks, and the SFT and RL sets
+            are written. It may be asked for later: the tasks are not made again.
         progress: Show a bar on a terminal.
 
     Raises:
@@ -129,8 +140,47 @@ def curate(
         funnel = merger.funnel()
         encoded = msgspec.json.format(msgspec.json.encode(funnel), indent=2) + b"\n"
         replace_file(path / FUNNEL, encoded)
-    seconds = round(time.perf_counter() - began, 3)
-    return CurationSummary(len(tasks), merger.rejected(), 0, 0, seconds, tasks.fingerprint, funnel)
+        seconds = round(time.perf_counter() - began, 3)
+        began = time.perf_counter()
+        made = _play(world, path, tasks, job, funnel, workers, progress) if experts else None
+    return CurationSummary(
+        accepted=len(tasks),
+        rejected=merger.rejected(),
+        sft=0 if made is None else made.sft,
+        rl=0 if made is None else made.rl,
+        seconds=seconds,
+        expert_seconds=round(time.perf_counter() - began, 3),
+        fingerprint=tasks.fingerprint if made is None else made.fingerprint,
+        funnel=funnel,
+    )
+
+
+def _play(
+    world: World,
+    path: Path,
+    tasks: TaskSet,
+    job: ShardJob,
+    funnel: dict[str, Any],
+    workers: int,
+    progress: bool,
+) -> Dataset:
+    """Let the expert play and write the sets."""
+    from searchvl_gym.curation.dataset import Origin, write_dataset
+    from searchvl_gym.curation.experts import play_experts
+
+    settings = job.settings
+    played = play_experts(
+        world,
+        tasks,
+        path / EXPERTS,
+        settings.experts,
+        seed=job.seed,
+        workers=workers,
+        progress=progress,
+    )
+    command = f"searchvl curate --n {len(tasks)} --seed {job.seed} --experts"
+    origin = Origin(job.seed, command, funnel["rejected"], describe(settings))
+    return write_dataset(world, tasks, played, path / DATASET, settings.sets, origin=origin)
 
 
 def _work(path: Path, job: ShardJob, n: int, workers: int, engine: str, progress: bool) -> Merger:

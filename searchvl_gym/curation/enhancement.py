@@ -37,6 +37,12 @@ _AFTER_GIVING_WAY = 2
 """Steps that are tried once a picture has given way; further up a repair only gets harder."""
 
 
+SEARCH, READING = "image_search", "reading"
+"""What a repair brings back."""
+
+_USUAL: Mapping[str, Any] = MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class Ladder:
     """The strengths of a kind of damage and what may repair it.
@@ -44,28 +50,31 @@ class Ladder:
     Attributes:
         strengths: From mild to strong.
         tool: Its repair.
+        restores: What the repair may bring back; only this is looked at. Where a picture is
+            blurred or reduced until it is not found, no letter can be read after any repair.
         arguments: Arguments that the tool is tried with, in this order.
     """
 
     strengths: tuple[float, ...]
     tool: str
-    arguments: tuple[Mapping[str, Any], ...] = (MappingProxyType({}),)
+    restores: tuple[str, ...]
+    arguments: tuple[Mapping[str, Any], ...] = (_USUAL,)
 
-
-_USUAL: Mapping[str, Any] = MappingProxyType({})
 
 LADDERS: Mapping[str, Ladder] = MappingProxyType(
     {
         "blur": Ladder(
-            (7, 8, 9, 10, 11, 12, 14, 16, 18, 20, 22), "sharpen", (_USUAL, {"amount": 5.0})
+            (8, 9.5, 11, 12.5, 14, 16, 18.5, 21), "sharpen", (SEARCH,), (_USUAL, {"amount": 5.0})
         ),
         "downsample": Ladder(
-            (26, 29, 32, 35, 38, 41, 44, 48), "super_resolution", (_USUAL, {"scale": 2})
+            (30, 34, 38, 42, 46, 50), "super_resolution", (SEARCH,), (_USUAL, {"scale": 2})
         ),
-        "perspective": Ladder((0.38, 0.4, 0.42, 0.43, 0.44, 0.44), "perspective_correct"),
-        "noise": Ladder((200, 230, 255, 255), "super_resolution", ({"scale": 2},)),
+        "perspective": Ladder(
+            (0.38, 0.4, 0.42, 0.43, 0.44), "perspective_correct", (SEARCH, READING)
+        ),
+        "noise": Ladder((200, 230, 255), "super_resolution", (SEARCH,), ({"scale": 2},)),
         "low_light": Ladder(
-            (0.06, 0.05, 0.045, 0.04, 0.035, 0.03, 0.025), "sharpen", (_USUAL, {"amount": 10.0})
+            (0.05, 0.042, 0.036, 0.03, 0.025), "sharpen", (READING,), (_USUAL, {"amount": 10.0})
         ),
     }
 )
@@ -205,15 +214,16 @@ def _find_repair(
         if made is None:
             continue
         repaired.append((arguments, made))
-        if subject.found(made):
-            if subject.read(damaged) >= READ_ALIKE:
-                return None, True
-            return _describe(ladder.tool, arguments, "image_search"), False
+        if SEARCH in ladder.restores and subject.found(made):
+            readable = subject.read(damaged) >= READ_ALIKE
+            return None if readable else _describe(ladder.tool, arguments, SEARCH), readable
+    if READING not in ladder.restores:
+        return None, False
     if subject.read(damaged) >= READ_ALIKE:
         return None, True
     for arguments, made in repaired:
         if subject.read(made) >= RESTORED_ALIKE:
-            return _describe(ladder.tool, arguments, "reading"), False
+            return _describe(ladder.tool, arguments, READING), False
     return None, False
 
 

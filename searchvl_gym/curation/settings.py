@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from math import isqrt
 from typing import Any
 
+from searchvl_gym.curation.anchor_split import SetSettings
+from searchvl_gym.curation.experts import ExpertSettings
+
 
 @dataclass(frozen=True)
 class PathSettings:
@@ -248,6 +251,8 @@ class CurationSettings:
     quality: QualitySettings = field(default_factory=QualitySettings)
     filters: FilterSettings = field(default_factory=FilterSettings)
     enhancement: EnhancementSettings = field(default_factory=EnhancementSettings)
+    experts: ExpertSettings = field(default_factory=ExpertSettings)
+    sets: SetSettings = field(default_factory=SetSettings)
 
     @classmethod
     def small_world(cls, pages: int) -> CurationSettings:

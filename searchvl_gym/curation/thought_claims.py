@@ -11,20 +11,22 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from typing import Any
 
 from searchvl_gym.world.folding import words
 
 CLOSE = 0.8
-"""Least resemblance of a word to a word that OCR read, since a thought may mend a misreading."""
+"""Least resemblance of a name to one that OCR read, since a thought may mend a misreading."""
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+|\n+|\s+[–—]\s+")
 _QUOTATION = re.compile(r"“([^”]+)”|\"([^\"]+)\"")
 _QUOTED = "\x00"
 """Stands for a quotation while sentences are taken apart."""
 
-_NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?")
+_NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?: (?:thousand|million|billion)\b)?")
+_DIGITS = re.compile(r"(\d[\d,\u00a0\u202f]*(?:\.\d+)?)(?: (thousand|million|billion)\b)?")
+_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _PICTURE_NAME = re.compile(r"\bimg_\d+\b")
 _CLAIM = re.compile(
@@ -116,7 +118,7 @@ class Seen:
 
     def __init__(self, question: str) -> None:
         self._joined = ""
-        self._read_from_pictures: set[str] = set()
+        self._read_from_pictures: list[str] = []
         self._numbers: set[Decimal] = set()
         self.add(question)
 
@@ -126,7 +128,7 @@ class Seen:
         self._joined += " " + "".join(parts)
         self._numbers |= set(_decimals(text))
         if from_picture:
-            self._read_from_pictures |= set(parts)
+            self._read_from_pictures += parts
 
     def supports(self, claim: Claim) -> bool:
         """Whether the fact was there to be read.
@@ -148,8 +150,14 @@ class Seen:
         parts = words(text.replace("'s", "").replace("’s", ""))
         if not parts or "".join(parts) in self._joined or "".join(words(text)) in self._joined:
             return True
-        return bool(self._read_from_pictures) and all(
-            get_close_matches(part, self._read_from_pictures, n=1, cutoff=CLOSE) for part in parts
+        return self._was_misread(parts)
+
+    def _was_misread(self, parts: Sequence[str]) -> bool:
+        """Whether a picture was read as something much like these words."""
+        read, name = self._read_from_pictures, "".join(parts)
+        runs = ("".join(read[at : at + len(parts)]) for at in range(len(read) - len(parts) + 1))
+        return any(
+            SequenceMatcher(None, run, name, autojunk=False).ratio() >= CLOSE for run in runs
         )
 
     def has_number(self, number: Decimal) -> bool:
@@ -205,8 +213,8 @@ def _as_name(run: Sequence[str]) -> Iterator[str]:
 
 
 def _decimals(text: str) -> Iterator[Decimal]:
-    for found in re.findall(r"\d[\d,\u00a0\u202f]*(?:\.\d+)?", text):
+    for match in _DIGITS.finditer(text):
         try:
-            yield Decimal(re.sub(r"[^\d.]", "", found))
+            yield Decimal(re.sub(r"[^\d.]", "", match[1])) * _SCALES.get(match[2], 1)
         except InvalidOperation:
             continue

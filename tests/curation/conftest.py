@@ -3,7 +3,9 @@
 import pytest
 
 from searchvl_gym.curation import CurationSettings, Curator, FactBase, Question, Rejection
+from searchvl_gym.curation.experts import Experts
 from searchvl_gym.world import World
+from tests.curation.expert_play import make_world, play
 from tests.curation.harbour import build_harbour
 
 RECORDS = 150
@@ -39,3 +41,15 @@ def harbour_infoboxes(tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.fixture(scope="session")
 def facts(harbour: World) -> FactBase:
     return FactBase(harbour)
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Six pages with a picture each."""
+    return make_world(tmp_path_factory.mktemp("worlds") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def experts(tiny: World, tmp_path_factory: pytest.TempPathFactory) -> Experts:
+    """Rollouts of an expert that errs; see `expert_play.py`."""
+    return play(tiny, tmp_path_factory.mktemp("experts") / "run")

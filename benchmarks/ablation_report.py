@@ -55,6 +55,7 @@ def write_report(
             "turns": interval(turns[rung]),
             "runs": [round(float(run.mean()), 4) for run in right[rung]],
             **{name: mean_of(logs.get(rung, []), name) for name in TRAINING},
+            **{f"{name}_over_time": ends_of(logs.get(rung, []), name) for name in OVER_TIME},
         }
     if {"vanilla", "fatal_aware"} <= set(rungs):
         summary["fatal_aware_minus_vanilla"] = {
@@ -73,6 +74,12 @@ def write_report(
 TRAINING = ("fatal_rate", "clamped_share", "kept_share", "clamp_bias", "model_error_rate")
 """Means over training that the report shows."""
 
+OVER_TIME = ("model_error_rate", "model_fatal_rate", "turns")
+"""Figures of training whose first and last steps are compared: does it learn to fail?"""
+
+ENDS = 10
+"""Steps at either end."""
+
 
 def run_directories(out: Path, rung: str, seeds: int) -> list[Path]:
     """Where the runs of a rung are."""
@@ -83,6 +90,17 @@ def mean_of(logs: Sequence[Sequence[dict[str, Any]]], name: str) -> float | None
     """Mean of a figure over all steps of all runs, or None where it was not logged."""
     values = [line[name] for log in logs for line in log if name in line]
     return float(np.mean(values)) if values else None
+
+
+def ends_of(logs: Sequence[Sequence[dict[str, Any]]], name: str) -> list[float] | None:
+    """Mean of a figure over the first and over the last `ENDS` steps of all runs."""
+    series = [[line[name] for line in log if name in line] for log in logs]
+    if not any(series):
+        return None
+    return [
+        float(np.mean([value for each in series for value in each[part]]))
+        for part in (slice(None, ENDS), slice(-ENDS, None))
+    ]
 
 
 def interval(values: np.ndarray, other: np.ndarray | None = None) -> dict[str, float]:
@@ -111,15 +129,17 @@ def interval(values: np.ndarray, other: np.ndarray | None = None) -> dict[str, f
 def as_table(summary: dict[str, Any]) -> str:
     """The summary as Markdown."""
     lines = [
-        "| rung | accuracy, 95 % | turns, 95 % | fatal | clamped | kept | own errors |",
-        "|---|---|---|---|---|---|---|",
+        "| rung | accuracy, 95 % | turns, 95 % | fatal | clamped | kept | own errors "
+        "| turns in training |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for rung, figures in summary["rungs"].items():
         shares = (
             "–" if figures[name] is None else f"{figures[name]:.3f}"
-            for name in ("fatal_rate", "clamped_share", "kept_share", "model_error_rate")
+            for name in ("fatal_rate", "clamped_share", "kept_share")
         )
-        cells = [rung, _shown(figures["accuracy"]), _shown(figures["turns"]), *shares]
+        ends = (_ends(figures[f"{name}_over_time"]) for name in ("model_error_rate", "turns"))
+        cells = [rung, _shown(figures["accuracy"]), _shown(figures["turns"]), *shares, *ends]
         lines.append(f"| {' | '.join(cells)} |")
     difference = summary.get("fatal_aware_minus_vanilla")
     if difference is not None:
@@ -127,9 +147,14 @@ def as_table(summary: dict[str, Any]) -> str:
             "",
             f"`fatal_aware` − `vanilla`: accuracy {_shown(difference['accuracy'])}, turns "
             f"{_shown(difference['turns'])}. Of the fatal rollouts the paper clamps "
-            f"{PAPER['clamped_share']:.1%} and keeps {PAPER['kept_share']:.1%}.",
+            f"{PAPER['clamped_share']:.1%} and keeps {PAPER['kept_share']:.1%}. Arrows lead "
+            f"from the first {ENDS} steps of training to the last.",
         ]
     return "\n".join(lines) + "\n"
+
+
+def _ends(found: list[float] | None) -> str:
+    return "–" if found is None else f"{found[0]:.3f} → {found[1]:.3f}"
 
 
 def _shown(found: dict[str, float]) -> str:

@@ -28,6 +28,11 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
+from algos.configs import load_config
+from algos.recipe import Setting, recipe_faults
+from algos.recipe.__main__ import pages
+from algos.recipe.stages import Sizes, measure, play_demonstrations, reinforce, warm_start
+from algos.sft import print_progress
 from benchmarks.ablation_report import write_report
 
 RUNGS = (
@@ -48,16 +53,18 @@ class Job:
         seed: Of tasks, faults and sampling.
         out: Directory of the whole ablation.
         config: Preset or TOML file.
+        pages: Size of the Atlas, or None for the recipe's.
         steps: Updates, or None for the config's.
-        test: Test tasks.
+        sizes: Numbers of tasks.
     """
 
     rung: str
     seed: int
     out: Path
     config: str
+    pages: int | str | None
     steps: int | None
-    test: int
+    sizes: Sizes
 
     @property
     def directory(self) -> Path:
@@ -69,16 +76,12 @@ def play(job: Job) -> str:
     """Train and evaluate; in a process of its own."""
     import torch
 
-    from algos.configs import load_config
-    from algos.recipe import Setting, recipe_faults
-    from algos.recipe.stages import Sizes, measure, reinforce
-
     torch.set_num_threads(1)
     variant, _, source = job.rung.partition(":")
     config = replace(load_config(job.config).grpo, seed=job.seed)
     if job.steps is not None:
         config = replace(config, steps=job.steps)
-    setting, sizes = Setting(), Sizes(test=job.test)
+    setting, sizes = make_setting(job.pages), job.sizes
     model = job.out / "sft" / "model"
     if variant != "sft":
         config = replace(config, variant=variant, fatal_source=source or "any")
@@ -98,15 +101,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made.add_argument("--seeds", type=int, default=5, help="runs a rung (%(default)s)")
     made.add_argument("--steps", type=int, help="of GRPO, instead of the config's")
     made.add_argument("--sft-steps", type=int, help="instead of the config's")
-    made.add_argument("--demonstrations", type=int, default=512, help="(%(default)s)")
+    made.add_argument("--pages", type=pages, help="size of the Atlas, instead of the recipe's")
+    made.add_argument("--demonstrations", type=int, default=1024, help="(%(default)s)")
+    made.add_argument("--train", type=int, default=1024, help="training tasks (%(default)s)")
+    made.add_argument("--validation", type=int, default=64, help="of the curves (%(default)s)")
     made.add_argument("--test", type=int, default=200, help="test tasks (%(default)s)")
     made.add_argument("--workers", type=int, default=2, help="runs at a time (%(default)s)")
     made.add_argument("--results", type=Path, help="also write the report's figures here")
     options = made.parse_args(arguments)
     began = time.perf_counter()
     prepare(options)
+    sizes = Sizes(options.demonstrations, options.train, options.validation, options.test)
     jobs = [
-        Job(rung, seed, options.out, options.config, options.steps, options.test)
+        Job(rung, seed, options.out, options.config, options.pages, options.steps, sizes)
         for seed in range(options.seeds)
         for rung in ("sft", *options.rungs)
     ]
@@ -122,17 +129,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def make_setting(size: int | str | None) -> Setting:
+    """The recipe's setting, or the same in an Atlas of another size."""
+    return Setting() if size is None else Setting(pages=size)
+
+
 def prepare(options: argparse.Namespace) -> None:
     """Demonstrations and the SFT checkpoint that all rungs start from."""
-    from algos.configs import load_config
-    from algos.recipe import Setting
-    from algos.recipe.stages import play_demonstrations, warm_start
-    from algos.sft import print_progress
-
     config = load_config(options.config)
     if options.sft_steps is not None:
         config = replace(config, sft=replace(config.sft, steps=options.sft_steps))
-    setting = Setting()
+    setting = make_setting(options.pages)
     demonstrations = options.out / "demonstrations"
     play_demonstrations(setting, options.demonstrations, demonstrations)
     warm_start(setting, config, demonstrations, options.out / "sft", print_progress)

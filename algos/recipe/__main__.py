@@ -40,9 +40,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--config", default="cpu-tiny", help="preset or TOML file (%(default)s)")
     made.add_argument("--variant", default="fatal_aware", help="of GRPO (%(default)s)")
     made.add_argument("--seed", type=int, default=0, help="of GRPO (%(default)s)")
-    made.add_argument("--pages", type=_pages, help="size of the Atlas, instead of the recipe's")
-    made.add_argument("--demonstrations", type=int, default=512, help="(%(default)s)")
-    made.add_argument("--train", type=int, default=512, help="training tasks (%(default)s)")
+    made.add_argument("--pages", type=pages, help="size of the Atlas, instead of the recipe's")
+    made.add_argument("--demonstrations", type=int, default=1024, help="(%(default)s)")
+    made.add_argument("--train", type=int, default=1024, help="training tasks (%(default)s)")
     made.add_argument("--validation", type=int, default=64, help="of the curves (%(default)s)")
     made.add_argument("--test", type=int, default=200, help="test tasks (%(default)s)")
     made.add_argument("--sft-steps", type=int, help="instead of the config's")
@@ -143,7 +143,8 @@ img{{max-width:100%;margin-top:1.5rem}}</style>
     (out / "report.html").write_text(page, encoding="utf-8")
 
 
-def _pages(text: str) -> int | str:
+def pages(text: str) -> int | str:
+    """A size of the Atlas: a number of pages or a name."""
     return int(text) if text.isdigit() else text
 
 

@@ -17,8 +17,9 @@ from algos.demonstrations import corpus, read_demonstrations
 from algos.fatal_grpo import GRPOConfig, play_tasks
 from algos.fatal_grpo import train as train_grpo
 from algos.models import Checkpoint, build_tiny_checkpoint, load_checkpoint, train_tokenizer
+from algos.recipe.demonstrator import HASTE
 from algos.recipe.renaming import FreshDemonstrations
-from algos.recipe.setting import WIRE_FORMAT, Setting
+from algos.recipe.setting import WIRE_FORMAT, Setting, passing_faults
 from algos.rollout_figures import summarise_rollouts
 from algos.sft import train as train_sft
 from searchvl_gym.rollout import StoredPictures, is_right, run
@@ -39,15 +40,21 @@ class Sizes:
         test: Test tasks, played once at the end.
     """
 
-    demonstrations: int = 512
-    train: int = 512
+    demonstrations: int = 1024
+    train: int = 1024
     validation: int = 64
     test: int = 200
 
 
-def play_demonstrations(setting: Setting, count: int, out: Path, *, workers: int = 2) -> Path:
-    """Let the demonstrator play training tasks; the directory of its run."""
-    environment = setting.environment(setting.tasks("train", count))
+def play_demonstrations(
+    setting: Setting, count: int, out: Path, *, workers: int = 2, haste: float = HASTE
+) -> Path:
+    """Let the demonstrator play training tasks; the directory of its run.
+
+    Now and then a page does not open at once, so that trying again is shown, too.
+    """
+    tasks = setting.tasks("train", count)
+    environment = setting.environment(tasks, faults=passing_faults(seed=setting.seed))
     del environment["wire_format"]
     run(
         "SearchVL/Atlas-v0",
@@ -57,6 +64,7 @@ def play_demonstrations(setting: Setting, count: int, out: Path, *, workers: int
         workers=workers,
         out=out,
         env_kwargs=environment,
+        policy_kwargs={"haste": haste},
     )
     return out
 
@@ -70,9 +78,10 @@ def warm_start(
     form = find_wire_format(WIRE_FORMAT)
     prompt = setting.system_prompt()
     world = setting.world().fingerprint
-    trajectories = read_demonstrations(demonstrations, world=world)
-    # Names that are few tokens are copied in few steps.
-    titles = [page.title for page in setting.world().pages()] * 3
+    # The hasty and wrong ones as well: what pays is for reinforcement learning to find out.
+    trajectories = read_demonstrations(demonstrations, world=world, only_right=False)
+    # Names that are few tokens are copied in few steps, so the tokenizer learns mostly names.
+    titles = [page.title for page in setting.world().pages()] * 30
     texts = [*corpus(trajectories, form, prompt), *titles]
     tokenizer = train_tokenizer(texts, config.model.vocabulary)
     checkpoint = build_tiny_checkpoint(tokenizer, seed=config.sft.seed)

@@ -27,6 +27,8 @@ class Faults:
         burst: Mean number of calls that an outage lasts (geometric), at least 1.
         kinds: Which of `KINDS` occur, each equally likely to start.
         seed: Mixed into every episode's stream.
+        tools: The tools that fail, or none for all of them. Calls of others neither fail nor
+            count for the length of an outage.
 
     >>> stream = Faults(rate=1.0, kinds=("outage",)).stream(np.random.default_rng(0))
     >>> stream.draw("crop").kind
@@ -37,6 +39,7 @@ class Faults:
     burst: float = 1.0
     kinds: tuple[str, ...] = KINDS
     seed: int = 0
+    tools: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the fields.
@@ -51,6 +54,8 @@ class Faults:
         unknown = [kind for kind in self.kinds if kind not in KINDS]
         if unknown or not self.kinds or len(set(self.kinds)) != len(self.kinds):
             raise ValueError(f"kinds must be distinct names out of {KINDS}, got {self.kinds!r}")
+        if isinstance(self.tools, str):
+            raise ValueError(f"tools must be a tuple of names, got {self.tools!r}")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
             raise ValueError(f"seed must be a whole number of at least 0, got {self.seed!r}")
 
@@ -92,6 +97,8 @@ class FaultStream:
         Args:
             tool: Name of the tool that is called; for the message.
         """
+        if self._faults.tools and tool not in self._faults.tools:
+            return None
         if self._outage_left:
             self._outage_left -= 1
             return _outage(tool)

@@ -54,6 +54,13 @@ def test_a_seed_replays_exactly_and_seeds_differ() -> None:
     assert draw(faults, 200) != draw(Faults(0.3, 2.0, seed=1), 200)
 
 
+def test_only_the_named_tools_fail() -> None:
+    stream = Faults(1.0, 9.0, ("outage",), tools=("visit",)).stream(np.random.default_rng(0))
+    for _ in range(20):
+        assert stream.draw("crop") is None
+        assert stream.draw("visit") is not None
+
+
 def test_no_rate_no_faults() -> None:
     assert draw(Faults(0.0, 9.0), 500) == [None] * 500
 
@@ -71,6 +78,7 @@ def test_no_rate_no_faults() -> None:
         {"rate": 0.1, "kinds": ("outage", "outage")},
         {"rate": 0.1, "seed": -1},
         {"rate": 0.1, "seed": True},
+        {"rate": 0.1, "tools": "visit"},
     ],
 )
 def test_wrong_settings_say_what_is_wrong(wrong: dict[str, Any]) -> None:

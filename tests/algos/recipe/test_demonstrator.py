@@ -8,7 +8,7 @@ import pytest
 
 from algos.recipe import Setting
 from algos.recipe.stages import play_demonstrations
-from searchvl_gym.rollout import read_trajectories
+from searchvl_gym.rollout import is_right, read_trajectories
 from searchvl_gym.types import ANSWER
 
 COUNT = 12
@@ -20,11 +20,27 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return play_demonstrations(Setting(pages="mini"), COUNT, out, workers=1)
 
 
-def test_it_is_mostly_right(played: Path) -> None:
-    rewards = [trajectory.reward for trajectory in read_trajectories(played)]
-    assert len(rewards) == COUNT
+@pytest.fixture(scope="module")
+def careful(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out: Path = tmp_path_factory.mktemp("careful") / "run"
+    return play_demonstrations(Setting(pages="mini"), COUNT, out, workers=1, haste=0.0)
+
+
+def test_care_is_mostly_right_and_haste_is_less_so(played: Path, careful: Path) -> None:
+    slow, fast = (
+        [is_right(trajectory) for trajectory in read_trajectories(run)] for run in (careful, played)
+    )
+    assert len(slow) == len(fast) == COUNT
     # The tasks share a few pictures: one that cannot be read costs several of them.
-    assert sum(reward == 1.0 for reward in rewards) >= COUNT * 2 // 3
+    assert sum(slow) >= COUNT * 2 // 3
+    assert sum(fast) < sum(slow)
+
+
+def test_care_opens_a_page_at_each_hop(careful: Path) -> None:
+    for trajectory in read_trajectories(careful):
+        names = [step.call.name for step in trajectory.steps if step.call is not None]
+        if is_right(trajectory):
+            assert names.count("visit") == len(trajectory.task.hops)
 
 
 def test_it_believes_only_what_it_has_read(played: Path) -> None:

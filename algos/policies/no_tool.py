@@ -46,6 +46,8 @@ class NoToolPolicy(ScriptedPolicy):
     """Answers in the first turn, from the question alone."""
 
     name = "no_tool"
+    blind = True
+    """Pictures make no difference to it."""
 
     def play(self, task: Task, observation: Observation, rng: np.random.Generator) -> Play:
         """See `ScriptedPolicy.play`."""

@@ -49,6 +49,8 @@ class OneTextSearchPolicy(ScriptedPolicy):
     """Searches for the question's words and answers from the results, or guesses without any."""
 
     name = "one_text_search"
+    blind = True
+    """Pictures make no difference to it."""
 
     def play(self, task: Task, observation: Observation, rng: np.random.Generator) -> Play:
         """See `ScriptedPolicy.play`."""

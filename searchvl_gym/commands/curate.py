@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,8 +60,15 @@ def run_curate(options: argparse.Namespace) -> int:
     """Run the command."""
     from searchvl_gym.curation.driver import curate
     from searchvl_gym.curation.settings_file import read_settings
+    from searchvl_gym.curation.shards import is_searchable
 
     world = open_or_build(options.world)
+    if not is_searchable(world):
+        print(
+            f"searchvl: {world.info.name} has no image index, so filter B is left out and damaged "
+            "pictures have only reading to defeat (World.build_image_index() makes one)",
+            file=sys.stderr,
+        )
     settings = None if options.config is None else read_settings(options.config, len(world))
     summary = curate(
         world,

@@ -28,7 +28,7 @@ from searchvl_gym.curation.engines import Engine, open_engine
 from searchvl_gym.curation.errors import CurationError
 from searchvl_gym.curation.merging import Merger
 from searchvl_gym.curation.settings import CurationSettings
-from searchvl_gym.curation.shards import SHARD_RECORDS, Outcome, ShardJob, read_shard
+from searchvl_gym.curation.shards import SHARD_RECORDS, Outcome, ShardJob, is_searchable, read_shard
 from searchvl_gym.rollout.progress import show_progress
 from searchvl_gym.rollout.record import describe, find_differences, installed_versions, replace_file
 from searchvl_gym.tasks import TaskSet
@@ -104,7 +104,8 @@ def curate(
     number of interruptions.
 
     Args:
-        world: The world, with its image index where filters and damages need it.
+        world: The world. Without an image index there is no filter B, and damaged pictures have
+            only reading to defeat.
         out: Directory of the result.
         n: How many tasks, at least 1.
         seed: Of all draws, at least 0.
@@ -120,7 +121,7 @@ def curate(
         CurationError: When the directory belongs to another run or is in use, a worker was
             ended, or the world gives too few tasks.
         RolloutError: When a file cannot be written.
-        WorldError: When the world lacks the image index.
+        WorldError: When the world's image index is torn.
     """
     from searchvl_gym.curation.settings_file import preset_settings
 
@@ -130,7 +131,8 @@ def curate(
     began = time.perf_counter()
     settings = settings or preset_settings(len(world))
     path = Path(out)
-    job = ShardJob(world.path.resolve(), world.fingerprint, settings, seed)
+    searchable = is_searchable(world)
+    job = ShardJob(world.path.resolve(), world.fingerprint, settings, seed, searchable)
     with _held(path):
         _check_run(path, job, n)
         merger = _work(path, job, n, workers, engine, progress)
@@ -244,6 +246,7 @@ def _check_run(path: Path, job: ShardJob, n: int) -> None:
         "format": "searchvl-gym-curation",
         "version": 1,
         "world": job.fingerprint,
+        "image_index": job.searchable,
         "n": n,
         "seed": job.seed,
         "shard_records": SHARD_RECORDS,

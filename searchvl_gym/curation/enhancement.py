@@ -49,6 +49,8 @@ class Ladder:
 
     Attributes:
         strengths: From mild to strong.
+        unsearched: The same for worlds without an image index, where only reading must be
+            defeated and restored; empty when the tool does not make letters readable again.
         tool: Its repair.
         restores: What the repair may bring back; only this is looked at. Where a picture is
             blurred or reduced until it is not found, no letter can be read after any repair.
@@ -56,6 +58,7 @@ class Ladder:
     """
 
     strengths: tuple[float, ...]
+    unsearched: tuple[float, ...]
     tool: str
     restores: tuple[str, ...]
     arguments: tuple[Mapping[str, Any], ...] = (_USUAL,)
@@ -64,17 +67,28 @@ class Ladder:
 LADDERS: Mapping[str, Ladder] = MappingProxyType(
     {
         "blur": Ladder(
-            (8, 9.5, 11, 12.5, 14, 16, 18.5, 21), "sharpen", (SEARCH,), (_USUAL, {"amount": 5.0})
+            (8, 9.5, 11, 12.5, 14, 16, 18.5, 21),
+            (4.5, 5.2, 6, 7),
+            "sharpen",
+            (SEARCH,),
+            (_USUAL, {"amount": 5.0}),
         ),
         "downsample": Ladder(
-            (30, 34, 38, 42, 46, 50), "super_resolution", (SEARCH,), (_USUAL, {"scale": 2})
+            (30, 34, 38, 42, 46, 50), (), "super_resolution", (SEARCH,), (_USUAL, {"scale": 2})
         ),
         "perspective": Ladder(
-            (0.38, 0.4, 0.42, 0.43, 0.44), "perspective_correct", (SEARCH, READING)
+            (0.38, 0.4, 0.42, 0.43, 0.44),
+            (0.4, 0.42, 0.44),
+            "perspective_correct",
+            (SEARCH, READING),
         ),
-        "noise": Ladder((200, 230, 255), "super_resolution", (SEARCH,), ({"scale": 2},)),
+        "noise": Ladder((200, 230, 255), (), "super_resolution", (SEARCH,), ({"scale": 2},)),
         "low_light": Ladder(
-            (0.05, 0.042, 0.036, 0.03, 0.025), "sharpen", (READING,), (_USUAL, {"amount": 10.0})
+            (0.05, 0.042, 0.036, 0.03, 0.025),
+            (0.05, 0.042, 0.036, 0.03, 0.025),
+            "sharpen",
+            (READING,),
+            (_USUAL, {"amount": 10.0}),
         ),
     }
 )
@@ -102,17 +116,21 @@ class Enhancer:
     """Damages pictures of one world, with the real tools.
 
     Args:
-        world: Needs its image index.
+        world: The world.
         settings: How many, and how.
+        searchable: Whether the world has an image index. Without one nothing can be found, so
+            only reading has to be defeated and restored.
     """
 
-    def __init__(self, world: World, settings: EnhancementSettings) -> None:
+    def __init__(
+        self, world: World, settings: EnhancementSettings, *, searchable: bool = True
+    ) -> None:
         from searchvl_gym.tools.catalog import default_tools
         from searchvl_gym.tools.suite import ToolSuite
 
-        if settings.share > 0:
+        if settings.share > 0 and searchable:
             len(world.image_index)  # its absence would count as a picture that is not found
-        self._world, self._settings = world, settings
+        self._world, self._settings, self._searchable = world, settings, searchable
         self._suite = ToolSuite(default_tools())
 
     def enhance(self, task: Task, rng: np.random.Generator) -> Enhanced | None:
@@ -127,11 +145,12 @@ class Enhancer:
         image = task.images[0]
         assert image.world_image is not None
         pixels, page = self._world.pixels(image.world_image), task.hops[0].subject
-        kinds = list(self._settings.kinds)
+        kinds = [kind for kind in self._settings.kinds if _strengths(kind, self._searchable)]
         rng.shuffle(kinds)
+        shown = str(task.metadata["shown"])
+        subject = _Subject(self._world, self._suite, pixels, page, shown, self._searchable)
         tried: list[tuple[str, str]] = []
         for kind in kinds[: self._settings.tries]:
-            subject = _Subject(self._world, self._suite, pixels, page, str(task.metadata["shown"]))
             outcome, found = _climb(subject, kind, rng)
             tried.append((kind, outcome))
             if found is not None:
@@ -155,9 +174,12 @@ class _Subject:
     pixels: Image
     page: int
     shown: str
+    searchable: bool
 
     def found(self, pixels: Image) -> bool:
         """Whether the first hit of the image search is its page."""
+        if not self.searchable:
+            return False
         hits = self.world.image_index.search(pixels, 1)
         return bool(hits) and hits[0].page == self.page
 
@@ -186,7 +208,7 @@ def _climb(
 ) -> tuple[str, tuple[Degradation, dict[str, Any]] | None]:
     """Try a kind of damage from mild to strong; the last outcome, and the pair that fits."""
     outcome, left = SURVIVED, _AFTER_GIVING_WAY
-    for strength in _steps(LADDERS[kind].strengths, rng):
+    for strength in _steps(_strengths(kind, subject.searchable), rng):
         degradation = Degradation(kind, strength, int(rng.integers(2**31)))
         damaged = apply(subject.pixels, degradation)
         # Reading is slow, so it is tried last, and only where it decides.
@@ -208,16 +230,17 @@ def _find_repair(
 ) -> tuple[dict[str, Any] | None, bool]:
     """What brings a picture back that is not found, and whether it can be read as it is."""
     ladder = LADDERS[kind]
+    restores = ladder.restores if subject.searchable else (READING,)
     repaired: list[tuple[Mapping[str, Any], Image]] = []
     for arguments in ladder.arguments:
         made = subject.repair(ladder.tool, arguments, damaged)
         if made is None:
             continue
         repaired.append((arguments, made))
-        if SEARCH in ladder.restores and subject.found(made):
+        if SEARCH in restores and subject.found(made):
             readable = subject.read(damaged) >= READ_ALIKE
             return None if readable else _describe(ladder.tool, arguments, SEARCH), readable
-    if READING not in ladder.restores:
+    if READING not in restores:
         return None, False
     if subject.read(damaged) >= READ_ALIKE:
         return None, True
@@ -225,6 +248,11 @@ def _find_repair(
         if subject.read(made) >= RESTORED_ALIKE:
             return _describe(ladder.tool, arguments, READING), False
     return None, False
+
+
+def _strengths(kind: str, searchable: bool) -> tuple[float, ...]:
+    ladder = LADDERS[kind]
+    return ladder.strengths if searchable else ladder.unsearched
 
 
 def _describe(tool: str, arguments: Mapping[str, Any], restores: str) -> dict[str, Any]:

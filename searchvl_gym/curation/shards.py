@@ -7,7 +7,7 @@ which process or machine makes it, or when; so a run can be cut off and taken up
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from searchvl_gym.curation.quality import check_quality
 from searchvl_gym.curation.records import Question, Rejection, Stage, stage_rng
 from searchvl_gym.curation.settings import CurationSettings
 from searchvl_gym.types import Task
+from searchvl_gym.world.format import IMAGE_INDEX
 
 if TYPE_CHECKING:
     from searchvl_gym.world import World
@@ -59,12 +60,15 @@ class ShardJob:
         fingerprint: The world's; another one is refused.
         settings: The rules of all stages.
         seed: Of all draws.
+        searchable: Whether the world has an image index. Without one there is no filter B, and
+            damaged pictures have only reading to defeat.
     """
 
     world: Path
     fingerprint: str
     settings: CurationSettings = field(default_factory=CurationSettings)
     seed: int = 0
+    searchable: bool = True
 
 
 class ShardMaker:
@@ -125,11 +129,20 @@ class ShardMaker:
 
     @cached_property
     def _filters(self) -> Filters:
-        return Filters(self._world, self._job.settings.filters)
+        settings = self._job.settings.filters
+        if not self._job.searchable:
+            settings = replace(settings, image_search="")
+        return Filters(self._world, settings)
 
     @cached_property
     def _enhancer(self) -> Enhancer:
-        return Enhancer(self._world, self._job.settings.enhancement)
+        settings = self._job.settings.enhancement
+        return Enhancer(self._world, settings, searchable=self._job.searchable)
+
+
+def is_searchable(world: World) -> bool:
+    """Whether a world has an image index; large ones are built without."""
+    return (world.path / IMAGE_INDEX).exists()
 
 
 def read_shard(content: bytes, number: int) -> list[Outcome] | None:

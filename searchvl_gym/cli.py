@@ -7,7 +7,16 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from searchvl_gym.commands import ask, curate, doctor, import_release, rollout, tools, world
+from searchvl_gym.commands import (
+    ask,
+    contact_sheet,
+    curate,
+    doctor,
+    import_release,
+    rollout,
+    tools,
+    world,
+)
 
 USAGE, FAILURE, INTERRUPTED = 2, 1, 130
 """Exit codes: wrong arguments; anything else that went wrong; Ctrl-C."""
@@ -25,7 +34,7 @@ def make_parser() -> Parser:
     """The command line with all its subcommands."""
     parser = Parser(prog="searchvl", description="Multimodal deep search: worlds, tools, rollouts.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (rollout, ask, curate, import_release, world, tools, doctor):
+    for module in (rollout, ask, curate, contact_sheet, import_release, world, tools, doctor):
         module.add_to(commands)
     return parser
 

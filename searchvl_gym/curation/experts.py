@@ -8,7 +8,7 @@ workers gives the same trajectories, and a run that was stopped goes on.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -236,3 +236,29 @@ def _read(stream: Any, offset: int) -> Trajectory:
     trajectory = decode_trajectory(bytes(stored.trajectory))
     plain = trajectory.task.id.rpartition(ROLLOUT)[0]
     return replace(trajectory, task=replace(trajectory.task, id=plain))
+
+
+def review_rollouts(
+    path: Path, wanted: Collection[str]
+) -> tuple[dict[str, Trajectory], dict[str, int]]:
+    """Look through the rollouts in a directory again, by the rules alone.
+
+    Args:
+        path: Of a run that `play_experts` made.
+        wanted: Ids of instances.
+
+    Returns:
+        The first good trajectory of each of them, and how many rollouts of all instances were
+        dropped, by reason; `kept` counts the others.
+    """
+    found: dict[str, Trajectory] = {}
+    counts: Counter[str] = Counter()
+    offsets = _offsets(path)
+    with (path / LINES).open("rb") as stream:
+        for episode in sorted(offsets):
+            trajectory = _read(stream, offsets[episode])
+            reason, _ = judge_rollout(trajectory)
+            counts[reason or "kept"] += 1
+            if not reason and trajectory.task.id in wanted:
+                found.setdefault(trajectory.task.id, trajectory)
+    return found, dict(sorted(counts.items()))

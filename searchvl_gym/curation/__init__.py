@@ -8,22 +8,28 @@ Each stage is a plain function from a record to the next record or to a `Rejecti
 4. `Grounder`: the anchor's name becomes its picture;
 5. `check_quality`: what came out is looked at once more;
 6. `Filters`: what a shortcut solves is dropped;
-7. `Enhancer`: a tenth of the pictures must be repaired first.
+7. `Enhancer`: a tenth of the pictures must be repaired first;
+8. `play_experts`: an expert plays every instance, and its process is checked;
+9. `write_dataset`: SFT and RL sets with disjoint anchors, exports and a card.
 
-`Curator` joins the first four, `curate` all of them. Record number `i` is a function of the
+`Curator` joins the first four, `curate` all of them. `import_sft` and `import_rl` read the files
+of the release. Record number `i` is a function of the
 world, the settings, the seed and `i`: any number of workers gives the same bytes.
 """
 
+from searchvl_gym.curation.anchor_split import SetSettings, split_by_anchor
 from searchvl_gym.curation.completions import (
     BudgetExhausted,
     Completions,
     CompletionSettings,
     UnreadableReply,
 )
+from searchvl_gym.curation.dataset import Dataset, Origin, write_dataset
 from searchvl_gym.curation.driver import CurationSummary, curate
 from searchvl_gym.curation.engine import QuestionEngine
 from searchvl_gym.curation.enhancement import Enhancer
 from searchvl_gym.curation.errors import CurationError
+from searchvl_gym.curation.experts import Experts, ExpertSettings, play_experts
 from searchvl_gym.curation.fact_base import FactBase
 from searchvl_gym.curation.filters import Filters
 from searchvl_gym.curation.gates import (
@@ -41,9 +47,18 @@ from searchvl_gym.curation.language_model import LanguageModelEngine
 from searchvl_gym.curation.leakage import LeakDetector
 from searchvl_gym.curation.path_graph import PathGraph
 from searchvl_gym.curation.paths import PathBatch, PathReason, PathSampler
+from searchvl_gym.curation.process_check import (
+    LanguageModelProcessJudge,
+    ProcessJudge,
+    ProcessReason,
+    check_process,
+)
 from searchvl_gym.curation.quality import check_quality
 from searchvl_gym.curation.questions import RuleEngine
 from searchvl_gym.curation.records import PagePath, Question, Rejection, Stage, stage_rng
+from searchvl_gym.curation.release_rl import import_rl
+from searchvl_gym.curation.release_rows import ReleaseFileError
+from searchvl_gym.curation.release_sft import import_sft
 from searchvl_gym.curation.rewriting import Rewriter
 from searchvl_gym.curation.settings import (
     CurationSettings,
@@ -66,10 +81,13 @@ __all__ = [
     "CurationSettings",
     "CurationSummary",
     "Curator",
+    "Dataset",
     "EncoderGate",
     "EnhancementSettings",
     "Enhancer",
     "ExhaustiveProof",
+    "ExpertSettings",
+    "Experts",
     "FactBase",
     "FilterSettings",
     "Filters",
@@ -78,7 +96,9 @@ __all__ = [
     "GroundingSettings",
     "LanguageModelEngine",
     "LanguageModelJudge",
+    "LanguageModelProcessJudge",
     "LeakDetector",
+    "Origin",
     "PagePath",
     "PathBatch",
     "PathGraph",
@@ -86,22 +106,32 @@ __all__ = [
     "PathSampler",
     "PathSettings",
     "PictureGate",
+    "ProcessJudge",
+    "ProcessReason",
     "QualitySettings",
     "Question",
     "QuestionEngine",
     "QuestionSettings",
     "ReadingGate",
     "Rejection",
+    "ReleaseFileError",
     "RetrievalGate",
     "Rewriter",
     "RewritingSettings",
     "RuleEngine",
+    "SetSettings",
     "Stage",
     "UniquenessCheck",
     "UnreadableReply",
     "Verdict",
+    "check_process",
     "check_quality",
     "curate",
+    "import_rl",
+    "import_sft",
+    "play_experts",
+    "split_by_anchor",
     "stage_rng",
     "to_task",
+    "write_dataset",
 ]

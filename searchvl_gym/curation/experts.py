@@ -234,8 +234,10 @@ def _read(stream: Any, offset: int) -> Trajectory:
     stream.seek(offset)
     stored = msgspec.json.decode(stream.readline(), type=StoredLine)
     trajectory = decode_trajectory(bytes(stored.trajectory))
-    plain = trajectory.task.id.rpartition(ROLLOUT)[0]
-    return replace(trajectory, task=replace(trajectory.task, id=plain))
+    name, repeated, _ = trajectory.task.id.rpartition(ROLLOUT)
+    if not repeated:
+        return trajectory
+    return replace(trajectory, task=replace(trajectory.task, id=name))
 
 
 def review_rollouts(

@@ -79,7 +79,7 @@ class Filters:
             if tool == "image_search":
                 len(world.image_index)  # a missing index must not let everything pass
             policy = given or make(registered, **settings.arguments.get(name, {}))
-            environments = [_environment(world, tool) for _ in range(settings.slots)]
+            environments = [make_environment(world, tool) for _ in range(settings.slots)]
             self._filters[name] = (policy, environments)
 
     def apply(
@@ -166,7 +166,7 @@ def _look(environment: SearchEnv, task: Task) -> Shortcut:
     return Shortcut(answered, shown is not None, detail)
 
 
-def _environment(world: World, tool: str | None) -> SearchEnv:
+def make_environment(world: World, tool: str | None) -> SearchEnv:
     """An environment in which there is time for one call of one tool, and an answer."""
     from searchvl_gym.env import SearchEnv
     from searchvl_gym.tools.image_search import ImageSearch

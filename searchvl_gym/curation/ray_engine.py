@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Generator, Sequence
 from importlib import import_module
@@ -38,6 +39,7 @@ class RayEngine:
         if self._started:
             own = {} if "RAY_ADDRESS" in os.environ else {"num_cpus": workers}
             ray.init(log_to_driver=False, include_dashboard=False, logging_level="error", **own)
+        logging.getLogger("ray.data").setLevel(logging.ERROR)
         context = data.DataContext.get_current()
         context.enable_progress_bars = False
         context.print_on_execution_start = False
@@ -50,7 +52,7 @@ class RayEngine:
             _Actor,
             fn_constructor_args=(self._job,),
             num_cpus=1,
-            concurrency=min(self._workers, len(rows)),
+            compute=data.ActorPoolStrategy(size=min(self._workers, len(rows))),
         )
         for row in shards.iter_rows():
             yield int(row["number"]), bytes(row["shard"])

@@ -1,0 +1,275 @@
+"""What each part of the curation is good for: shortcut rates with one part switched off.
+
+    python -m benchmarks.curation_ablation [--world PATH|SIZE] [--n N] [--seed S] [--out FOLDER]
+
+The same world and seed; the first `n` tasks of each variant:
+
+- `no filtering`: everything but the filters;
+- `full`: what the filters leave of those;
+- `no grounding`: the anchor is named in the question;
+- `no fuzzing`: the bridges are named in the question;
+- `no hub avoidance`: paths may run through any page;
+- `anchor = answer`: the picture shows the page that is asked for.
+
+The last four are without filters too, which would hide the harm: compare with `no filtering`.
+
+Each set is played by the policies that the filters use. `commonest` is the share of tasks that
+the commonest answer to the same thing asked, among the other tasks, gets right; `last pages` how
+many different pages the answers come from, by task.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.speed.figures import write_json
+from searchvl_gym.commands.curate import open_or_build
+from searchvl_gym.curation import CurationSettings, Curator, Question, Rejection, check_quality
+from searchvl_gym.curation.filters import FILTERS, make_environment, play
+from searchvl_gym.curation.settings_file import preset_settings
+from searchvl_gym.rollout.registry import make
+from searchvl_gym.types import Task, TaskImage
+from searchvl_gym.world import World
+
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A way to make tasks.
+
+    Attributes:
+        name: What the table calls it.
+        settings: From the usual settings and the number of pages.
+        alter: From a finished question and its task to the variant's task, or None for none.
+    """
+
+    name: str
+    settings: Callable[[CurationSettings, int], CurationSettings]
+    alter: Callable[[Question, Task, World], Task | None]
+
+
+def _same(settings: CurationSettings, pages: int) -> CurationSettings:
+    return settings
+
+
+def _any_hub(settings: CurationSettings, pages: int) -> CurationSettings:
+    return replace(settings, paths=replace(settings.paths, hub_in_degree=pages))
+
+
+def _ask_names(settings: CurationSettings, pages: int) -> CurationSettings:
+    return replace(settings, questions=replace(settings.questions, title_answers=1.0))
+
+
+def _unchanged(question: Question, task: Task, world: World) -> Task:
+    return task
+
+
+def name_anchor(question: Question, task: Task, world: World) -> Task:
+    """The words before the picture took the anchor's place."""
+    return replace(task, question=question.rewrites[-1].text)
+
+
+def name_bridges(question: Question, task: Task, world: World) -> Task | None:
+    """The canonical words, with the picture in the anchor's place."""
+    assert question.grounding is not None
+    name = question.references[0].name
+    if name not in question.canonical:
+        return None
+    return replace(task, question=question.canonical.replace(name, question.grounding.expression))
+
+
+def show_answer(question: Question, task: Task, world: World) -> Task | None:
+    """A picture of the page that is asked for."""
+    images = world.page(question.path.pages[-1]).images
+    return replace(task, images=(TaskImage(world_image=images[0]),)) if images else None
+
+
+VARIANTS = (
+    Variant("full", _same, _unchanged),
+    Variant("no grounding", _same, name_anchor),
+    Variant("no fuzzing", _same, name_bridges),
+    Variant("no hub avoidance", _any_hub, _unchanged),
+    Variant("anchor = answer", _ask_names, show_answer),
+)
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Shares of a set of tasks.
+
+    Attributes:
+        variant: Its name.
+        tasks: How many.
+        no_tool: Solved without tools.
+        image_search: Solved by one image search; None where there is no image index.
+        text_search: Solved by one text search and a weak reader.
+        text_result: The answer stands in the result of one text search.
+        commonest: Solved by the commonest answer to the same thing asked.
+        last_pages: Different pages that the answers come from, by task.
+        hops: Mean number of facts between picture and answer.
+    """
+
+    variant: str
+    tasks: int
+    no_tool: float
+    image_search: float | None
+    text_search: float
+    text_result: float
+    commonest: float
+    last_pages: float
+    hops: float
+
+
+def make_tasks(world: World, variant: Variant, n: int, seed: int) -> Iterator[Task]:
+    """The first `n` tasks of a variant."""
+    settings = variant.settings(preset_settings(len(world)), len(world))
+    curator = Curator(world, settings, seed=seed)
+    made, first = 0, 0
+    while made < n:
+        for record in curator.records(first, BATCH):
+            if isinstance(record, Rejection):
+                continue
+            checked = check_quality(record, curator.facts, curator.leaks, settings.quality)
+            if isinstance(checked, Rejection):
+                continue
+            task = variant.alter(checked, curator.task(checked), world)
+            if task is not None:
+                yield task
+                made += 1
+                if made == n:
+                    return
+        first += BATCH
+
+
+def measure(world: World, variant: str, tasks: Sequence[Task]) -> tuple[Rates, list[bool]]:
+    """Let the filters' policies play; also which tasks none of them solves or is shown."""
+    searchable = (world.path / "image_index").exists()
+    answered: dict[str, list[bool]] = {}
+    shown: dict[str, list[bool]] = {}
+    policies = {
+        "no_tool": "no_tool",
+        "text_search": "one_text_search",
+        "image_search": "one_image_search",
+    }
+    for name, tool in FILTERS.items():
+        if name == "image_search" and not searchable:
+            continue
+        policy, environment = make(policies[name]), make_environment(world, tool)
+        results = [
+            next(play(policy, [environment], [task], [np.random.default_rng([1, number])]))
+            for number, task in enumerate(tasks)
+        ]
+        answered[name] = [result.answered for result in results]
+        shown[name] = [result.shown for result in results]
+    left = [
+        not any(answered[name][number] or shown[name][number] for name in answered)
+        for number in range(len(tasks))
+    ]
+    return _rates(variant, tasks, answered, shown), left
+
+
+def _rates(
+    variant: str,
+    tasks: Sequence[Task],
+    answered: dict[str, list[bool]],
+    shown: dict[str, list[bool]],
+) -> Rates:
+    images = answered.get("image_search")
+    last = {task.metadata["curation"]["path"][-1] for task in tasks}
+    return Rates(
+        variant,
+        len(tasks),
+        float(np.mean(answered["no_tool"])),
+        None if images is None else float(np.mean(images)),
+        float(np.mean(answered["text_search"])),
+        float(np.mean(shown["text_search"])),
+        commonest(tasks),
+        len(last) / len(tasks),
+        float(np.mean([len(task.hops) for task in tasks])),
+    )
+
+
+def commonest(tasks: Sequence[Task]) -> float:
+    """Share that the commonest answer to the same thing asked, in the other tasks, gets right."""
+    answers: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for task in tasks:
+        answers[_asked(task)][task.answer] += 1
+    right = 0
+    for task in tasks:
+        others = answers[_asked(task)] - Counter([task.answer])
+        right += bool(others) and others.most_common(1)[0][0] == task.answer
+    return right / len(tasks)
+
+
+def _asked(task: Task) -> str:
+    ask = task.metadata["curation"]["ask"]["relation"]
+    return str(ask or task.hops[-1].relation)
+
+
+COLUMNS = {
+    "no_tool": "no tool",
+    "image_search": "one image search",
+    "text_search": "one text search",
+    "text_result": "answer in its result",
+    "commonest": "commonest answer",
+    "last_pages": "last pages a task",
+    "hops": "mean hops",
+}
+
+
+def as_table(rows: Sequence[Rates]) -> str:
+    """The rates as a Markdown table."""
+    lines = [
+        f"| variant | tasks | {' | '.join(COLUMNS.values())} |",
+        "|" + "---|" * (len(COLUMNS) + 2),
+    ]
+    for row in rows:
+        values = [getattr(row, name) for name in COLUMNS]
+        shares = ["–" if value is None else f"{value:.3f}" for value in values[:-1]]
+        lines.append(f"| {row.variant} | {row.tasks} | {' | '.join(shares)} | {values[-1]:.2f} |")
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark; see the module's docstring."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--world", default="mini", help="a directory or a size (%(default)s)")
+    parser.add_argument("--n", type=int, default=300, help="tasks a variant (%(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="%(default)s")
+    parser.add_argument(
+        "--out", type=Path, default=Path("docs/results"), help="folder (%(default)s)"
+    )
+    options = parser.parse_args(arguments)
+    world = open_or_build(options.world)
+    rows: list[Rates] = []
+    for variant in VARIANTS:
+        tasks = list(make_tasks(world, variant, options.n, options.seed))
+        rates, left = measure(world, variant.name, tasks)
+        if variant.name == "full":
+            kept = [task for task, good in zip(tasks, left, strict=True) if good]
+            rows.append(measure(world, "full", kept)[0])
+            rates = replace(rates, variant="no filtering")
+        rows.append(rates)
+        print(f"{variant.name}: done", file=sys.stderr, flush=True)
+    table = as_table(rows)
+    print(table)
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "curation-ablation.md").write_text(table, encoding="utf-8")
+    record = {"world": world.fingerprint, "n": options.n, "seed": options.seed}
+    write_json(
+        options.out / "curation-ablation.json",
+        {**record, "variants": [{**vars(row)} for row in rows]},
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -58,7 +58,8 @@ class SFTConfig:
         learning_rate: Of AdamW.
         muon_learning_rate: Of Muon on the decoder's matrices, or None to do without it.
         weight_decay: Of both.
-        warm_up: Share of the updates in which the rate rises; then it falls as a cosine.
+        warm_up: Share of the updates in which the rate rises.
+        stable: Share of the updates that then stay at the peak; after them it falls as a cosine.
         clip: Largest norm of the gradient.
         cut_off: Longer trajectories are left out, in tokens.
         tokens: Most tokens of one forward pass, padding included.
@@ -75,6 +76,7 @@ class SFTConfig:
     muon_learning_rate: float | None = None
     weight_decay: float = 0.0
     warm_up: float = 0.1
+    stable: float = 0.0
     clip: float = 1.0
     cut_off: int = 32_000
     tokens: int = 32_768
@@ -138,7 +140,7 @@ def train(
     conversation = Conversation(checkpoint)
     for step in range(start, steps):
         began = time.perf_counter()
-        rate = schedule(step, steps, config.warm_up)
+        rate = schedule(step, steps, config.warm_up, config.stable)
         groups = [group for each in optimizers for group in each.param_groups]
         for group, peak in zip(groups, peaks, strict=True):
             group["lr"] = peak * rate
@@ -223,8 +225,8 @@ def draw(step: int, data: int, batch: int, seed: int) -> list[int]:
     return [int(orders[epoch][index]) for epoch, index in chosen]
 
 
-def schedule(step: int, total: int, warm_up: float) -> float:
-    """Share of the peak rate: a linear rise, then a cosine down to 0.
+def schedule(step: int, total: int, warm_up: float, stable: float = 0.0) -> float:
+    """Share of the peak rate: a linear rise, the peak for a while, then a cosine down to 0.
 
     >>> [round(schedule(step, 10, 0.2), 2) for step in (0, 1, 2, 6, 9)]
     [0.5, 1.0, 1.0, 0.5, 0.04]
@@ -232,7 +234,10 @@ def schedule(step: int, total: int, warm_up: float) -> float:
     rise = max(1, round(warm_up * total))
     if step < rise:
         return (step + 1) / rise
-    return 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, total - rise)))
+    fall = rise + round(stable * total)
+    if step < fall:
+        return 1.0
+    return 0.5 * (1 + math.cos(math.pi * (step - fall) / max(1, total - fall)))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -81,14 +81,6 @@ class Setting:
         }
 
 
-def recipe_faults(rate: float = 0.8, burst: float = 9.0, seed: int = 0) -> Faults:
-    """Outages of `visit` that last for several calls, so that many episodes are fatal.
-
-    Opening a page is what fails most often on the real web, too: it asks a foreign server.
-    """
-    return Faults(rate=rate, burst=burst, kinds=("outage",), seed=seed, tools=("visit",))
-
-
-def passing_faults(seed: int = 0) -> Faults:
-    """Faults of `visit` that are over after a call or two."""
-    return Faults(rate=0.15, burst=1.5, kinds=("timeout", "outage"), seed=seed, tools=("visit",))
+def recipe_faults(rate: float = 0.45, burst: float = 8.0, seed: int = 0) -> Faults:
+    """Outages that last for several calls, so that about a third of the episodes are fatal."""
+    return Faults(rate=rate, burst=burst, kinds=("outage",), seed=seed)

@@ -118,7 +118,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for rung in ("sft", *options.rungs)
     ]
     context = get_context("spawn")
-    with ProcessPoolExecutor(options.workers, mp_context=context) as pool:
+    # A fresh process a run: torch keeps memory for every length of batch that it has seen.
+    with ProcessPoolExecutor(options.workers, mp_context=context, max_tasks_per_child=1) as pool:
         running = [pool.submit(play, job) for job in jobs]
         for number, each in enumerate(as_completed(running), 1):
             took = time.perf_counter() - began

@@ -84,8 +84,3 @@ class Setting:
 def recipe_faults(rate: float = 0.45, burst: float = 8.0, seed: int = 0) -> Faults:
     """Outages that last for several calls, so that about a third of the episodes are fatal."""
     return Faults(rate=rate, burst=burst, kinds=("outage",), seed=seed)
-
-
-def passing_faults(seed: int = 0) -> Faults:
-    """Faults of `visit` that are over after a call or two."""
-    return Faults(rate=0.15, burst=1.5, kinds=("timeout", "outage"), seed=seed, tools=("visit",))

@@ -19,7 +19,7 @@ from algos.fatal_grpo import train as train_grpo
 from algos.models import Checkpoint, build_tiny_checkpoint, load_checkpoint, train_tokenizer
 from algos.recipe.demonstrator import HASTE
 from algos.recipe.renaming import FreshDemonstrations
-from algos.recipe.setting import WIRE_FORMAT, Setting, passing_faults
+from algos.recipe.setting import WIRE_FORMAT, Setting
 from algos.rollout_figures import summarise_rollouts
 from algos.sft import train as train_sft
 from searchvl_gym.rollout import StoredPictures, is_right, run
@@ -49,12 +49,8 @@ class Sizes:
 def play_demonstrations(
     setting: Setting, count: int, out: Path, *, workers: int = 2, haste: float = HASTE
 ) -> Path:
-    """Let the demonstrator play training tasks; the directory of its run.
-
-    Now and then a page does not open at once, so that trying again is shown, too.
-    """
-    tasks = setting.tasks("train", count)
-    environment = setting.environment(tasks, faults=passing_faults(seed=setting.seed))
+    """Let the demonstrator play training tasks, without faults; the directory of its run."""
+    environment = setting.environment(setting.tasks("train", count))
     del environment["wire_format"]
     run(
         "SearchVL/Atlas-v0",

@@ -23,9 +23,6 @@ from searchvl_gym.world import World
 from searchvl_gym.world.folding import words
 from searchvl_gym.world.summary import extract
 
-LOOKED_AT = 8
-"""Hits of a search among which a page is preferred whose whole title was asked for."""
-
 
 class ReadArguments(Arguments, frozen=True):
     """Arguments of the brief `layout_parsing`."""
@@ -67,13 +64,10 @@ class BriefSearch:
     def run(self, arguments: SearchArguments, context: ToolContext) -> ToolResult:
         """See `Tool.run`."""
         world = _world(context)
-        hits = world.text_index.search(arguments.q, LOOKED_AT)
+        hits = world.text_index.search(arguments.q, 1)
         if not hits:
             return ToolResult("no results")
-        pages = [world.page(hit.page) for hit in hits]
-        asked = set(words(arguments.q))
-        # Who names a page wants it, not the bridge that is called after it.
-        page = next((each for each in pages if set(words(each.title)) <= asked), pages[0])
+        page = world.page(hits[0].page)
         sentence = extract(page.text, arguments.q, 1)
         return ToolResult(f"{page.title}: {sentence}", evidence=(page.id,))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 import math
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +112,8 @@ class RunDirectory:
                 shutil.rmtree(temporary, ignore_errors=True)
                 temporary.mkdir(parents=True)
             self._wait()
-            write(temporary)
+            with _without_warning_of_tied_weights():
+                write(temporary)
             self._wait()
             if self._writes:
                 _write(temporary / "step.json", json.dumps({"next": next_step}))
@@ -209,3 +212,18 @@ def _write(file: Path, text: str) -> None:
         temporary.replace(file)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _without_warning_of_tied_weights() -> Iterator[None]:
+    """A head that is tied to the embedding is saved once; accelerate warns of it each time."""
+
+    def other(record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith("Removed shared tensor")
+
+    logger = logging.getLogger("accelerate.utils.other")
+    logger.addFilter(other)
+    try:
+        yield
+    finally:
+        logger.removeFilter(other)

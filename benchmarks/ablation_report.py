@@ -1,8 +1,15 @@
-"""Figures, curves and intervals of the recipe's ablation."""
+"""Figures, curves and intervals of the recipe's ablation.
+
+    python -m benchmarks.ablation_report RUNS [--results DIR]
+
+writes the report of the runs that are finished; `recipe_ablation.py` does so at its end.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,28 +25,35 @@ PAPER = {"clamped_share": 0.918, "kept_share": 0.082}
 """Of the fatal rollouts; PAPER section 5."""
 
 
-def write_report(
-    out: Path, rungs: Sequence[str], seeds: int, results: Path | None = None
-) -> dict[str, Any]:
+RUNGS = (
+    "sft",
+    "vanilla",
+    "hard_mask",
+    "fatal_mask",
+    "fatal_aware",
+    "fatal_aware:infrastructure",
+)
+"""In the order of the report."""
+
+
+def write_report(out: Path, results: Path | None = None) -> dict[str, Any]:
     """Write `ablation.json`, `ablation.md` and the plots; the figures.
 
     Args:
-        out: Directory of the ablation.
-        rungs: Which rungs were run; `vanilla` and `fatal_aware` are compared if both were.
-        seeds: Runs of each.
+        out: Directory of the ablation; `vanilla` and `fatal_aware` are compared if both are there.
         results: A second directory for the same files.
     """
+    runs = {rung: finished_runs(out, rung) for rung in RUNGS}
+    rungs = [rung for rung in RUNGS if runs[rung]]
     found = {
         rung: [
             json.loads((directory / "evaluation.json").read_text(encoding="utf-8"))["sampled"]
-            for directory in run_directories(out, rung, seeds)
+            for directory in runs[rung]
         ]
         for rung in rungs
     }
     logs = {
-        rung: [read_log(directory) for directory in run_directories(out, rung, seeds)]
-        for rung in rungs
-        if rung != "sft"
+        rung: [read_log(directory) for directory in runs[rung]] for rung in rungs if rung != "sft"
     }
     right = {
         rung: np.array([each["right"] for each in runs], float) for rung, runs in found.items()
@@ -81,9 +95,12 @@ ENDS = 10
 """Steps at either end."""
 
 
-def run_directories(out: Path, rung: str, seeds: int) -> list[Path]:
-    """Where the runs of a rung are."""
-    return [out / f"{rung.replace(':', '-')}-{seed}" for seed in range(seeds)]
+def finished_runs(out: Path, rung: str) -> list[Path]:
+    """Where the finished runs of a rung are, by seed."""
+    name = rung.replace(":", "-")
+    found = [file.parent for file in out.glob(f"{name}-*/evaluation.json")]
+    seeds = {run: run.name.removeprefix(f"{name}-") for run in found}
+    return sorted((run for run in found if seeds[run].isdigit()), key=lambda run: int(seeds[run]))
 
 
 def mean_of(logs: Sequence[Sequence[dict[str, Any]]], name: str) -> float | None:
@@ -159,3 +176,17 @@ def _ends(found: list[float] | None) -> str:
 
 def _shown(found: dict[str, float]) -> str:
     return f"{found['mean']:.3f} [{found['low']:.3f}, {found['high']:.3f}]"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(description="Report the finished runs of an ablation.")
+    parser.add_argument("runs", type=Path, help="what recipe_ablation.py named by --out")
+    parser.add_argument("--results", type=Path, help="also write the files here")
+    options = parser.parse_args(arguments)
+    print(json.dumps(write_report(options.runs, options.results)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -13,9 +13,11 @@ The same world and seed; the first `n` tasks of each variant:
 
 The last four are without filters too, which would hide the harm: compare with `no filtering`.
 
-Each set is played by the policies that the filters use. `commonest` is the share of tasks that
-the commonest answer to the same thing asked, among the other tasks, gets right; `last pages` how
-many different pages the answers come from, by task.
+Each set is played by the policies that the filters use. `names a page`: the question names a page
+of the path, so one may begin without the picture. `one search for the name`: searching for such a
+name and what is asked shows the answer. `commonest answer`: the commonest answer to the same thing
+asked, among the other tasks, is right. `last pages a task`: how many different pages the answers
+come from.
 """
 
 from __future__ import annotations
@@ -34,7 +36,11 @@ from searchvl_gym.commands.curate import open_or_build
 from searchvl_gym.curation import CurationSettings, Curator, Question, Rejection, check_quality
 from searchvl_gym.curation.filters import FILTERS, make_environment, play
 from searchvl_gym.curation.settings_file import preset_settings
+from searchvl_gym.episode import EpisodePictures
 from searchvl_gym.rollout.registry import make
+from searchvl_gym.tasks.paths import contains_words
+from searchvl_gym.tools import ToolContext
+from searchvl_gym.tools.text_search import DEFAULT_TOP_K, TextSearch
 from searchvl_gym.types import Task, TaskImage
 from searchvl_gym.world import World
 
@@ -87,7 +93,9 @@ def name_bridges(question: Question, task: Task, world: World) -> Task | None:
 
 
 def show_answer(question: Question, task: Task, world: World) -> Task | None:
-    """A picture of the page that is asked for."""
+    """A picture of the page that is asked for; only where its name is the answer."""
+    if question.ask.relation is not None:
+        return None
     images = world.page(question.path.pages[-1]).images
     return replace(task, images=(TaskImage(world_image=images[0]),)) if images else None
 
@@ -112,6 +120,8 @@ class Rates:
         image_search: Solved by one image search; None where there is no image index.
         text_search: Solved by one text search and a weak reader.
         text_result: The answer stands in the result of one text search.
+        named: The question names a page of the path.
+        named_search: One search for such a name and what is asked shows the answer.
         commonest: Solved by the commonest answer to the same thing asked.
         last_pages: Different pages that the answers come from, by task.
         hops: Mean number of facts between picture and answer.
@@ -123,6 +133,8 @@ class Rates:
     image_search: float | None
     text_search: float
     text_result: float
+    named: float
+    named_search: float
     commonest: float
     last_pages: float
     hops: float
@@ -173,10 +185,11 @@ def measure(world: World, variant: str, tasks: Sequence[Task]) -> tuple[Rates, l
         not any(answered[name][number] or shown[name][number] for name in answered)
         for number in range(len(tasks))
     ]
-    return _rates(variant, tasks, answered, shown), left
+    return _rates(world, variant, tasks, answered, shown), left
 
 
 def _rates(
+    world: World,
     variant: str,
     tasks: Sequence[Task],
     answered: dict[str, list[bool]],
@@ -191,10 +204,27 @@ def _rates(
         None if images is None else float(np.mean(images)),
         float(np.mean(answered["text_search"])),
         float(np.mean(shown["text_search"])),
+        float(np.mean([bool(names_in(task)) for task in tasks])),
+        float(np.mean([found_by_name(world, task) for task in tasks])),
         commonest(tasks),
         len(last) / len(tasks),
         float(np.mean([len(task.hops) for task in tasks])),
     )
+
+
+def names_in(task: Task) -> list[str]:
+    """Titles of the path that stand in the question."""
+    return [title for title in task.metadata["titles"] if contains_words(task.question, title)]
+
+
+def found_by_name(world: World, task: Task) -> bool:
+    """Whether one search for a name in the question and for what is asked shows the answer."""
+    tool, context = TextSearch(), ToolContext(EpisodePictures(()), world)
+    for name in names_in(task):
+        result = tool.search(f"{name} {task.metadata['labels'][-1]}", DEFAULT_TOP_K, context)
+        if contains_words(result.text, task.metadata["curation"]["value"]):
+            return True
+    return False
 
 
 def commonest(tasks: Sequence[Task]) -> float:
@@ -219,6 +249,8 @@ COLUMNS = {
     "image_search": "one image search",
     "text_search": "one text search",
     "text_result": "answer in its result",
+    "named": "names a page",
+    "named_search": "one search for the name",
     "commonest": "commonest answer",
     "last_pages": "last pages a task",
     "hops": "mean hops",

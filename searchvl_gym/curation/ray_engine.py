@@ -11,6 +11,9 @@ from typing import Any
 from searchvl_gym.curation.errors import CurationError
 from searchvl_gym.curation.shards import ShardJob, ShardMaker
 
+_STARTS = 3
+"""How often a cluster is started: on a busy machine Ray loses patience after half a minute."""
+
 
 class RayEngine:
     """Maps shard numbers to shards in a pool of Ray actors.
@@ -24,7 +27,7 @@ class RayEngine:
         workers: Number of actors, each of one CPU.
 
     Raises:
-        CurationError: When Ray is not installed.
+        CurationError: When Ray is not installed or does not start.
     """
 
     def __init__(self, job: ShardJob, workers: int) -> None:
@@ -37,8 +40,7 @@ class RayEngine:
         self._job, self._workers = job, workers
         self._started = not ray.is_initialized()
         if self._started:
-            own = {} if "RAY_ADDRESS" in os.environ else {"num_cpus": workers}
-            ray.init(log_to_driver=False, include_dashboard=False, logging_level="error", **own)
+            _start(ray, workers)
         logging.getLogger("ray.data").setLevel(logging.ERROR)
         context = data.DataContext.get_current()
         context.enable_progress_bars = False
@@ -61,6 +63,20 @@ class RayEngine:
         """End the cluster that this engine started."""
         if self._started:
             import_module("ray").shutdown()
+
+
+def _start(ray: Any, workers: int) -> None:
+    """Join the cluster that there is, or start one."""
+    own = {} if "RAY_ADDRESS" in os.environ else {"num_cpus": workers}
+    for left in reversed(range(_STARTS)):
+        try:
+            ray.init(log_to_driver=False, include_dashboard=False, logging_level="error", **own)
+            return
+        except Exception as error:  # Ray raises all sorts, a bare Exception among them
+            ray.shutdown()
+            if not left:
+                reason = " ".join(str(error).split())
+                raise CurationError(f"Ray did not start: {reason}") from error
 
 
 class _Actor:

@@ -123,8 +123,11 @@ class OraclePolicy(ScriptedPolicy):
 
     def _repair(self, episode: _Episode) -> _Part:
         """Undo the damage; keep the picture as it is when a tool cannot."""
+        # A calibrated repair may need other arguments than the usual ones.
+        known = episode.task.metadata.get("repair", {}).get("arguments", {})
         for tool in episode.task.repair:
-            observation = yield episode.call(tool, "repair", {"image": episode.picture})
+            arguments = {"image": episode.picture, **known}
+            observation = yield episode.call(tool, "repair", arguments)
             episode.picture = episode.picture_of(observation, "repaired") or episode.picture
         return None
 

@@ -102,6 +102,17 @@ def test_sampled_tasks_are_answered(mini_world: World) -> None:
         assert verify(trajectory.answer or "", task).right
 
 
+def test_a_calibrated_repair_is_done_as_it_was_found(mini_world: World) -> None:
+    [task] = sample_tasks(mini_world, split="test", n=1)
+    found = {"tool": "sharpen", "arguments": {"amount": 5.0}, "restores": "image_search"}
+    task = replace(task, repair=("sharpen",), metadata={**task.metadata, "repair": found})
+    sharper = {"sharpen": lambda call: "img_2: img_1 sharpened by 5.0, 800x600 pixels."}
+    first = play_without_ocr(task, mini_world, 0, sharper).steps[0].call
+    assert first is not None
+    assert first.name == "sharpen"
+    assert first.arguments == {"image": "img_1", "amount": 5.0}
+
+
 def test_it_does_not_answer_what_it_has_not_read(tasks: list[Task], mini_world: World) -> None:
     nothing = {"text_search": lambda call: "No results. Try fewer or other words."}
     for task in tasks[:8]:

@@ -48,7 +48,7 @@ recipe: $(VENV)/.dev
 	@$(BIN)/python -m algos.recipe --out $(RUNS)/recipe
 
 ablation: $(VENV)/.dev
-	@$(BIN)/python benchmarks/recipe_ablation.py --out $(RUNS)/ablation --results docs/results
+	@$(BIN)/python benchmarks/recipe_ablation.py --out $(RUNS)/ablation --steps 24 --results docs/results
 
 speed: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks.speed

@@ -30,7 +30,7 @@ from pathlib import Path
 
 from algos.configs import load_config
 from algos.recipe import Setting, recipe_faults
-from algos.recipe.__main__ import pages
+from algos.recipe.setting import parse_pages
 from algos.recipe.stages import Sizes, measure, play_demonstrations, reinforce, warm_start
 from algos.sft import print_progress
 from benchmarks.ablation_report import RUNGS, write_report
@@ -45,7 +45,7 @@ class Job:
         seed: Of tasks, faults and sampling.
         out: Directory of the whole ablation.
         config: Preset or TOML file.
-        pages: Size of the Atlas, or None for the recipe's.
+        pages: Size of the Atlas.
         steps: Updates, or None for the config's.
         sizes: Numbers of tasks.
     """
@@ -54,7 +54,7 @@ class Job:
     seed: int
     out: Path
     config: str
-    pages: int | str | None
+    pages: int | str
     steps: int | None
     sizes: Sizes
 
@@ -73,7 +73,7 @@ def play(job: Job) -> str:
     config = replace(load_config(job.config).grpo, seed=job.seed)
     if job.steps is not None:
         config = replace(config, steps=job.steps)
-    setting, sizes = make_setting(job.pages), job.sizes
+    setting, sizes = Setting(pages=job.pages), job.sizes
     model = job.out / "sft" / "model"
     if variant != "sft":
         config = replace(config, variant=variant, fatal_source=source or "any")
@@ -93,7 +93,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made.add_argument("--seeds", type=int, default=5, help="runs a rung (%(default)s)")
     made.add_argument("--steps", type=int, help="of GRPO, instead of the config's")
     made.add_argument("--sft-steps", type=int, help="instead of the config's")
-    made.add_argument("--pages", type=pages, help="size of the Atlas, instead of the recipe's")
+    made.add_argument(
+        "--pages", type=parse_pages, default=Setting.pages, help="size of the Atlas (%(default)s)"
+    )
     made.add_argument("--demonstrations", type=int, default=1024, help="(%(default)s)")
     made.add_argument("--train", type=int, default=1024, help="training tasks (%(default)s)")
     made.add_argument("--validation", type=int, default=64, help="of the curves (%(default)s)")
@@ -122,17 +124,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def make_setting(size: int | str | None) -> Setting:
-    """The recipe's setting, or the same in an Atlas of another size."""
-    return Setting() if size is None else Setting(pages=size)
-
-
 def prepare(options: argparse.Namespace) -> None:
     """Demonstrations and the SFT checkpoint that all rungs start from."""
     config = load_config(options.config)
     if options.sft_steps is not None:
         config = replace(config, sft=replace(config.sft, steps=options.sft_steps))
-    setting = make_setting(options.pages)
+    setting = Setting(pages=options.pages)
     demonstrations = options.out / "demonstrations"
     play_demonstrations(setting, options.demonstrations, demonstrations)
     warm_start(setting, config, demonstrations, options.out / "sft", print_progress)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from algos.policies.observations import most_alike, read_lines
+from algos.policies.observations import read_lines
 from algos.policies.oracle import ALIKE
 from benchmarks.speed.figures import print_table, write_json
 from searchvl_gym.episode.pictures import EpisodePictures
@@ -29,6 +29,7 @@ from searchvl_gym.tools import ToolContext, ToolSuite
 from searchvl_gym.types import Degradation, Image, TaskImage, ToolCall, ToolError
 from searchvl_gym.world import World
 from searchvl_gym.world.records import ImageRecord
+from searchvl_gym.world.resemblance import most_alike
 
 SUITE = ToolSuite()
 

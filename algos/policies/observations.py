@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from searchvl_gym.world.folding import fold, words
 
@@ -82,37 +81,6 @@ def states(text: str, value: str) -> bool:
     """Whether a value stands in a text as whole words, after folding."""
     wanted = words(value)
     return bool(wanted) and f" {' '.join(wanted)} " in f" {' '.join(words(text))} "
-
-
-def resemblance(read: str, name: str) -> float:
-    """How alike two strings are after folding, 0 to 1; spaces and punctuation do not count.
-
-    >>> resemblance("SODERQVIST BRIDGE", "Söderqvist Bridge")
-    1.0
-    """
-    first, second = "".join(words(read)), "".join(words(name))
-    return SequenceMatcher(None, first, second, autojunk=False).ratio() if first else 0.0
-
-
-def most_alike(lines: list[str], name: str, most_joined: int = 4) -> tuple[str, float]:
-    """The line, or run of lines joined, that is most like a name, and how much it is.
-
-    Args:
-        lines: In reading order.
-        name: What to look for.
-        most_joined: Longest run.
-
-    >>> most_alike(["EST. 1907", "Harbour", "Bridge"], "Harbour Bridge")
-    ('Harbour Bridge', 1.0)
-    """
-    best = ("", 0.0)
-    for first in range(len(lines)):
-        for end in range(first + 1, min(len(lines), first + most_joined) + 1):
-            joined = " ".join(lines[first:end])
-            score = resemblance(joined, name)
-            if score > best[1]:
-                best = (joined, score)
-    return best
 
 
 def same_name(first: str, second: str) -> bool:

@@ -18,7 +18,6 @@ import numpy as np
 from algos.policies import thoughts
 from algos.policies.observations import (
     SearchResult,
-    most_alike,
     new_picture,
     read_lines,
     same_name,
@@ -28,6 +27,7 @@ from algos.policies.observations import (
 from algos.policies.oracle_plan import Leg, answer_of, forward_queries, inverse_queries, legs_of
 from searchvl_gym.rollout.policy import Action, Observation, Play, ScriptedPolicy
 from searchvl_gym.types import Task, ToolCall
+from searchvl_gym.world.resemblance import most_alike
 
 ALIKE = 0.75
 """Least resemblance of what was read to the name that is looked for."""

@@ -20,7 +20,7 @@ from algos.configs import ConfigError, load_config
 from algos.demonstrations import DemonstrationError
 from algos.models import CheckpointError
 from algos.recipe.curves import draw_curves
-from algos.recipe.setting import Setting, recipe_faults
+from algos.recipe.setting import Setting, parse_pages, recipe_faults
 from algos.recipe.stages import Sizes, measure, play_demonstrations, reinforce, warm_start
 from algos.run_directory import TrainingError, read_log
 from algos.sft import print_progress
@@ -40,7 +40,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--config", default="cpu-tiny", help="preset or TOML file (%(default)s)")
     made.add_argument("--variant", default="fatal_aware", help="of GRPO (%(default)s)")
     made.add_argument("--seed", type=int, default=0, help="of GRPO (%(default)s)")
-    made.add_argument("--pages", type=pages, help="size of the Atlas, instead of the recipe's")
+    made.add_argument(
+        "--pages", type=parse_pages, default=Setting.pages, help="size of the Atlas (%(default)s)"
+    )
     made.add_argument("--demonstrations", type=int, default=1024, help="(%(default)s)")
     made.add_argument("--train", type=int, default=1024, help="training tasks (%(default)s)")
     made.add_argument("--validation", type=int, default=64, help="of the curves (%(default)s)")
@@ -66,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         grpo = replace(config.grpo, variant=options.variant, seed=options.seed)
         if options.grpo_steps is not None:
             grpo = replace(grpo, steps=options.grpo_steps)
-        setting = Setting() if options.pages is None else Setting(pages=options.pages)
+        setting = Setting(pages=options.pages)
         sizes = Sizes(options.demonstrations, options.train, options.validation, options.test)
         stage("The demonstrator plays")
         play_demonstrations(setting, sizes.demonstrations, out / "demonstrations")
@@ -141,11 +143,6 @@ img{{max-width:100%;margin-top:1.5rem}}</style>
 <p>Test tasks without faults: sampled at the temperature of training, and greedily.</p>
 <table><tr><th></th>{heads}</tr>{rows}</table>{images}"""
     (out / "report.html").write_text(page, encoding="utf-8")
-
-
-def pages(text: str) -> int | str:
-    """A size of the Atlas: a number of pages or a name."""
-    return int(text) if text.isdigit() else text
 
 
 def _base64(file: Path) -> str:

@@ -14,10 +14,10 @@ from collections.abc import Generator
 
 import numpy as np
 
-from algos.policies.observations import most_alike, resemblance
 from searchvl_gym.rollout.policy import Action, Observation, Play, ScriptedPolicy
 from searchvl_gym.types import Task, ToolCall
 from searchvl_gym.world.folding import words
+from searchvl_gym.world.resemblance import most_alike, resemblance
 
 HASTE = 0.6
 """Share of the first hops that are hasty."""
@@ -58,11 +58,12 @@ class DemonstratorPolicy(ScriptedPolicy):
         for hop, label in enumerate(task.metadata["labels"]):
             wanted = str(label).lower()
             text = yield from self._call("text_search", q=f"{name} {wanted}")
-            if not _is_page_of(text, name):
+            page = _page_of(text, name)
+            if page is None:
                 # Another page said more about these words; the name alone leads home.
                 text = yield from self._call("text_search", q=name)
-            page = _PAGE.match(text)
-            if page is None or not _is_page_of(text, name):
+                page = _page_of(text, name)
+            if page is None:
                 yield _answer(UNKNOWN)
                 return
             hasty = hop == 0 and rng.random() < self._haste
@@ -86,9 +87,9 @@ class DemonstratorPolicy(ScriptedPolicy):
         return ""
 
 
-def _is_page_of(text: str, name: str) -> bool:
+def _page_of(text: str, name: str) -> re.Match[str] | None:
     page = _PAGE.match(text)
-    return page is not None and resemblance(page[1], name) >= ALIKE
+    return page if page is not None and resemblance(page[1], name) >= ALIKE else None
 
 
 def stated_value(text: str) -> str | None:

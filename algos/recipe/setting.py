@@ -81,6 +81,11 @@ class Setting:
         }
 
 
+def parse_pages(text: str) -> int | str:
+    """A size of the Atlas from a command line: a number of pages or a name."""
+    return int(text) if text.isdigit() else text
+
+
 def recipe_faults(rate: float = 0.45, burst: float = 8.0, seed: int = 0) -> Faults:
     """Outages that last for several calls, so that about a third of the episodes are fatal."""
     return Faults(rate=rate, burst=burst, kinds=("outage",), seed=seed)

@@ -8,7 +8,6 @@ tried there. A kind that fails is followed by another one.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -19,7 +18,7 @@ import numpy as np
 from searchvl_gym.curation.settings import EnhancementSettings
 from searchvl_gym.tasks.degradation import apply
 from searchvl_gym.types import Degradation, Image, Task, ToolCall, ToolError
-from searchvl_gym.world.folding import fold, words
+from searchvl_gym.world.resemblance import most_alike
 
 if TYPE_CHECKING:
     from searchvl_gym.world import World
@@ -29,9 +28,6 @@ READ_ALIKE = 0.75
 
 RESTORED_ALIKE = 0.95
 """A repair has restored the reading when a line is at least so much like the name."""
-
-_MOST_LINES = 4
-"""Lines that a name may be broken into."""
 
 _AFTER_GIVING_WAY = 2
 """Steps that are tried once a picture has given way; further up a repair only gets harder."""
@@ -187,7 +183,7 @@ class _Subject:
         """How much of the name can be read, 0 to 1."""
         from searchvl_gym.tools.text_recognition import recognise
 
-        return likeness([line.text for line in recognise(pixels)], self.shown)
+        return most_alike([line.text for line in recognise(pixels)], self.shown)[1]
 
     def repair(self, tool: str, arguments: Mapping[str, Any], pixels: Image) -> Image | None:
         """What the tool makes of a picture, or None when it cannot."""
@@ -265,18 +261,3 @@ def _steps(strengths: tuple[float, ...], rng: np.random.Generator) -> Iterator[f
     for strength in strengths:
         yield round(strength - float(rng.uniform(0.0, 0.5)) * (strength - below), 4)
         below = strength
-
-
-def likeness(lines: list[str], name: str) -> float:
-    """How much a line, or a few in a row, are like a name, after folding; 0 to 1.
-
-    >>> likeness(["EST. 1907", "Sarn", "Bridge"], "Sarn Bridge")
-    1.0
-    """
-    wanted = "".join(words(fold(name)))
-    best = 0.0
-    for first in range(len(lines)):
-        for last in range(first + 1, min(len(lines), first + _MOST_LINES) + 1):
-            joined = "".join(words(fold(" ".join(lines[first:last]))))
-            best = max(best, difflib.SequenceMatcher(None, joined, wanted, autojunk=False).ratio())
-    return best

@@ -49,11 +49,8 @@ def import_rl(
     (out / IMAGES).mkdir(parents=True, exist_ok=True)
     reader = _Reader(path, images or path.parent, out)
     counts: Counter[str] = Counter()
-    tasks = list(take_rows(_rows(path), reader.task, skip_bad=skip_bad, counts=counts))
-    if not tasks:
-        raise ReleaseFileError(
-            ReleaseReason.UNREADABLE, f"{path} holds no row that can be used {dict(counts)}"
-        )
+    rows = take_rows(path, _rows(path), reader.task, skip_bad=skip_bad, counts=counts)
+    tasks = list(rows)
     try:
         made = TaskSet(tasks, path.stem)
     except ValueError as error:

@@ -113,23 +113,38 @@ def _elements(stream: IO[str], path: Path) -> Iterator[Any]:
 
 
 def take_rows(
-    rows: Iterator[Row], make: Callable[[int, Row], Made], *, skip_bad: bool, counts: Counter[str]
+    path: Path,
+    rows: Iterator[Row],
+    make: Callable[[int, Row], Made],
+    *,
+    skip_bad: bool,
+    counts: Counter[str],
 ) -> Iterator[Made]:
     """What `make` makes of each row; rows that it refuses are counted or end the import.
 
     Args:
-        rows: The rows.
+        path: The file, for the message.
+        rows: Its rows.
         make: From a row's number, 1-based, and the row.
         skip_bad: Leave bad rows out, instead of raising at the first.
         counts: Gets the reasons of the rows that were left out.
 
     Raises:
-        ReleaseFileError: At the first bad row, unless `skip_bad`.
+        ReleaseFileError: At the first bad row, unless `skip_bad`; at the end, when no row could be
+            used.
     """
+    used = False
     for number, row in enumerate(rows, 1):
         try:
-            yield make(number, row)
+            made = make(number, row)
         except ReleaseFileError as error:
             if not skip_bad:
                 raise
             counts[error.reason.value] += 1
+        else:
+            used = True
+            yield made
+    if not used:
+        raise ReleaseFileError(
+            ReleaseReason.UNREADABLE, f"{path} holds no row that can be used {dict(counts)}"
+        )

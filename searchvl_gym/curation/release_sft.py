@@ -69,14 +69,11 @@ def import_sft(
     imported = 0
     with replacing(out / LINES) as stream:
         rows = json_rows(path)
-        for trajectory in take_rows(rows, reader.trajectory, skip_bad=skip_bad, counts=counts):
+        made = take_rows(path, rows, reader.trajectory, skip_bad=skip_bad, counts=counts)
+        for trajectory in made:
             encoded = msgspec.Raw(encode_trajectory(trajectory))
             stream.write(msgspec.json.encode(StoredLine(SCHEMA, imported, encoded)) + b"\n")
             imported += 1
-        if not imported:
-            raise ReleaseFileError(
-                ReleaseReason.UNREADABLE, f"{path} holds no row that can be used {dict(counts)}"
-            )
     return ImportReport("sft", out, imported, dict(sorted(counts.items())))
 
 

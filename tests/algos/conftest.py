@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+from small_setting import make_world
 
 from algos.models import Checkpoint
 from searchvl_gym.world import World
-from tests.algos.tiny_setting import make_checkpoint, make_world, play_demonstrations
+from tests.algos.tiny_setting import make_checkpoint, play_demonstrations
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import torch
-from small_setting import ExactAnswer, Score
+from small_setting import ExactAnswer, Score, make_world
 from torch import Tensor
 
 from algos import fatal_grpo
@@ -29,7 +29,6 @@ from tests.algos.tiny_setting import (
     make_checkpoint,
     make_environment,
     make_tasks,
-    make_world,
     suite,
 )
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from small_setting import make_world
 from torch.nn import functional
 
 from algos import sft
@@ -20,7 +21,7 @@ from algos.run_directory import TrainingError, read_log
 from algos.token_trajectory import TokenTrajectory, make_batch
 from searchvl_gym.rollout import StoredPictures
 from searchvl_gym.world import World
-from tests.algos.tiny_setting import FORM, SFT, make_checkpoint, make_world, play_demonstrations
+from tests.algos.tiny_setting import FORM, SFT, make_checkpoint, play_demonstrations
 
 CURVE = ("loss", "gradient_norm", "mean_probability", "learning_rate", "tokens")
 

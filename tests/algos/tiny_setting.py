@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from small_setting import CHEAP, ExactAnswer, picture, png
+from small_setting import CHEAP, ExactAnswer
 
 from algos.fatal_grpo import GRPOConfig
 from algos.models import Checkpoint, TinySize, build_tiny_checkpoint, train_tokenizer
@@ -17,7 +17,7 @@ from searchvl_gym.tasks import TaskSet
 from searchvl_gym.tools import Faults, ToolSuite
 from searchvl_gym.tools.catalog import default_tools
 from searchvl_gym.types import Task, TaskImage, ToolCall
-from searchvl_gym.world import ImageRecord, Page, World, WorldWriter, open_world
+from searchvl_gym.world import World
 
 FORM = FORMATS["compact"]
 SIZE = TinySize(hidden=48, layers=2, heads=2, feed_forward=64, vision_hidden=32, positions=2048)
@@ -58,29 +58,6 @@ class Shower(ScriptedPolicy):
 def suite(names: Sequence[str] = ("crop", "text_search")) -> ToolSuite:
     assert set(names) <= set(CHEAP)
     return ToolSuite([tool for tool in default_tools() if tool.name in names])
-
-
-def make_world(path: Path, pages: int = 6) -> World:
-    named = [
-        Page(
-            n,
-            f"Mill {n}",
-            "building",
-            f"https://a.example/{n}",
-            f"Mill {n} was built in {1900 + n}.",
-            images=(n,),
-        )
-        for n in range(pages)
-    ]
-    with WorldWriter(
-        path, name="tiny", source="test", seed=0, licence="CC0-1.0", settings={}, relations=()
-    ) as writer:
-        writer.add_pages(named)
-        writer.add_images(
-            ImageRecord(n, n, "a mill", None, 320, 240, png(picture(n))) for n in range(pages)
-        )
-        writer.finish()
-    return open_world(path)
 
 
 def make_tasks(world: World) -> TaskSet:

@@ -1,11 +1,12 @@
 """One curator of Atlas mini, and what it made of the first records; a tiny world by hand."""
 
 import pytest
+from small_setting import make_world
 
 from searchvl_gym.curation import CurationSettings, Curator, FactBase, Question, Rejection
 from searchvl_gym.curation.experts import Experts
 from searchvl_gym.world import World
-from tests.curation.expert_play import make_world, play
+from tests.curation.expert_play import play
 from tests.curation.harbour import build_harbour
 
 RECORDS = 150

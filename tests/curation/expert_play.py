@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from small_setting import picture, png
 
 from searchvl_gym.curation.experts import Experts, ExpertSettings, play_experts
 from searchvl_gym.rollout import ScriptedPolicy
 from searchvl_gym.types import Hop, Task, TaskImage, ToolCall
-from searchvl_gym.world import ImageRecord, Page, World, WorldWriter, open_world
+from searchvl_gym.world import World
 
 SETTINGS = ExpertSettings(rollouts=4, kept=2)
 
@@ -33,29 +32,6 @@ class Expert(ScriptedPolicy):
             yield ToolCall("text_search", query, "Once more.")
         text = "1850" if mood > 0.75 else task.answer
         yield ToolCall("answer", {"text": text}, f"The passage says {task.answer}.")
-
-
-def make_world(path: Path, pages: int = 6) -> World:
-    named = [
-        Page(
-            n,
-            f"Mill {n}",
-            "building",
-            f"https://a.example/{n}",
-            f"Mill {n} was built in {1900 + n}.",
-            images=(n,),
-        )
-        for n in range(pages)
-    ]
-    with WorldWriter(
-        path, name="tiny", source="test", seed=0, licence="CC0-1.0", settings={}, relations=()
-    ) as writer:
-        writer.add_pages(named)
-        writer.add_images(
-            ImageRecord(n, n, "a mill", None, 320, 240, png(picture(n))) for n in range(pages)
-        )
-        writer.finish()
-    return open_world(path)
 
 
 def make_tasks(world: World, count: int = 12) -> list[Task]:

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from searchvl_gym.curation import Curator, EnhancementSettings, Question
-from searchvl_gym.curation.enhancement import KEPT, LADDERS, Enhancer, likeness
+from searchvl_gym.curation.enhancement import KEPT, LADDERS, Enhancer
 from searchvl_gym.tasks import load_picture
 from searchvl_gym.tools import ToolSuite
 from searchvl_gym.tools.text_recognition import recognise
 from searchvl_gym.types import Image, Task, ToolCall
 from searchvl_gym.world import World
+from searchvl_gym.world.resemblance import most_alike
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def found(world: World, task: Task, pixels: Image) -> bool:
 
 
 def read(task: Task, pixels: Image) -> float:
-    return likeness([line.text for line in recognise(pixels)], task.metadata["shown"])
+    return most_alike([line.text for line in recognise(pixels)], task.metadata["shown"])[1]
 
 
 def repaired(world: World, task: Task, pixels: Image) -> Image:
@@ -106,14 +107,6 @@ def test_without_an_image_index_only_reading_counts(mini_world: World, tasks: li
     done = enhancer.enhance(tasks[0], np.random.default_rng(0))
     assert done is not None
     assert [kind for kind, _ in done.tried] == ["low_light"]  # the other is not readable again
-
-
-@pytest.mark.parametrize(
-    ("lines", "name", "score"),
-    [([], "Sarn", 0), (["SÅRN"], "Sarn", 1), (["a", "Old", "Mill", "b"], "Old Mill", 1)],
-)
-def test_likeness(lines: list[str], name: str, score: float) -> None:
-    assert likeness(lines, name) == score
 
 
 def test_settings_are_checked() -> None:

@@ -2,12 +2,14 @@
 
 import io
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image as Pillow
 
 from searchvl_gym.types import Trajectory
+from searchvl_gym.world import ImageRecord, Page, World, WorldWriter, open_world
 
 CHEAP = ("crop", "sharpen", "text_search", "web_search", "visit")
 
@@ -40,3 +42,27 @@ def png(pixels: np.ndarray) -> bytes:
     stream = io.BytesIO()
     Pillow.fromarray(pixels).save(stream, "PNG")
     return stream.getvalue()
+
+
+def make_world(path: Path, pages: int = 6) -> World:
+    """A world of mills, each with a picture."""
+    named = [
+        Page(
+            n,
+            f"Mill {n}",
+            "building",
+            f"https://a.example/{n}",
+            f"Mill {n} was built in {1900 + n}.",
+            images=(n,),
+        )
+        for n in range(pages)
+    ]
+    with WorldWriter(
+        path, name="tiny", source="test", seed=0, licence="CC0-1.0", settings={}, relations=()
+    ) as writer:
+        writer.add_pages(named)
+        writer.add_images(
+            ImageRecord(n, n, "a mill", None, 320, 240, png(picture(n))) for n in range(pages)
+        )
+        writer.finish()
+    return open_world(path)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import fcntl
 import json
 import logging
 import math
 import os
 import shutil
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +22,7 @@ from algos.models.checkpoint import replace_folder, restore_folder
 LOG = "log.jsonl"
 SETTINGS = "settings.json"
 STATE = "state"
+LOCK = ".lock"
 
 
 class TrainingError(RuntimeError):
@@ -30,7 +33,7 @@ class RunDirectory:
     """Where a run keeps its log and its state.
 
     A state is written to a temporary directory and renamed, so the last good one survives a
-    kill, a full disk or a loss that is not a number.
+    kill, a full disk or a loss that is not a number. While it is in use no other process can write.
 
     Args:
         path: The directory; created when missing.
@@ -65,6 +68,7 @@ class RunDirectory:
             wait()
             if writes:
                 self.path.mkdir(parents=True, exist_ok=True)
+                self._lock()
                 _write(file, json.dumps(known, indent=2, ensure_ascii=False) + "\n")
         except OSError as error:
             raise TrainingError(f"cannot write to {self.path}: {error.strerror}") from error
@@ -139,6 +143,18 @@ class RunDirectory:
     def lines(self) -> list[dict[str, Any]]:
         """The lines of the log so far."""
         return read_log(self.path)
+
+    def _lock(self) -> None:
+        """Keep other processes out until this one ends or drops the object."""
+        lock = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        weakref.finalize(self, os.close, lock)
+        try:
+            # Of the process, so that it may open its own run again.
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise TrainingError(
+                f"another process is writing to {self.path}; wait for it or choose another --out"
+            ) from None
 
     def _keep_log(self, steps: int) -> None:
         """Drop what was logged at or after a step."""

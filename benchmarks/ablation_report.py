@@ -47,7 +47,7 @@ def write_report(out: Path, results: Path | None = None) -> dict[str, Any]:
     rungs = [rung for rung in RUNGS if runs[rung]]
     found = {
         rung: [
-            json.loads((directory / "evaluation.json").read_text(encoding="utf-8"))["sampled"]
+            json.loads((directory / "evaluation.json").read_text(encoding="utf-8"))
             for directory in runs[rung]
         ]
         for rung in rungs
@@ -55,26 +55,27 @@ def write_report(out: Path, results: Path | None = None) -> dict[str, Any]:
     logs = {
         rung: [read_log(directory) for directory in runs[rung]] for rung in rungs if rung != "sft"
     }
-    right = {
-        rung: np.array([each["right"] for each in runs], float) for rung, runs in found.items()
-    }
-    turns = {
-        rung: np.array([each["turns_taken"] for each in runs], float)
-        for rung, runs in found.items()
+    played = {
+        name: {
+            rung: np.array([each[way][of] for each in runs], float) for rung, runs in found.items()
+        }
+        for name, (way, of) in PLAYED.items()
     }
     summary: dict[str, Any] = {"rungs": {}}
     for rung in rungs:
         summary["rungs"][rung] = {
-            "accuracy": interval(right[rung]),
-            "turns": interval(turns[rung]),
-            "runs": [round(float(run.mean()), 4) for run in right[rung]],
+            **{name: interval(values[rung]) for name, values in played.items()},
+            "test_fatal_rate": float(
+                np.mean([each["sampled"]["model_fatal_rate"] for each in found[rung]])
+            ),
+            "runs": [round(float(run.mean()), 4) for run in played["accuracy"][rung]],
             **{name: mean_of(logs.get(rung, []), name) for name in TRAINING},
             **{f"{name}_over_time": ends_of(logs.get(rung, []), name) for name in OVER_TIME},
         }
     if {"vanilla", "fatal_aware"} <= set(rungs):
         summary["fatal_aware_minus_vanilla"] = {
-            "accuracy": interval(right["fatal_aware"], right["vanilla"]),
-            "turns": interval(turns["fatal_aware"], turns["vanilla"]),
+            name: interval(values["fatal_aware"], values["vanilla"])
+            for name, values in played.items()
         }
     for directory in filter(None, (out, results)):
         directory.mkdir(parents=True, exist_ok=True)
@@ -84,6 +85,13 @@ def write_report(out: Path, results: Path | None = None) -> dict[str, Any]:
         draw_curves(logs, directory / "ablation.png")
     return summary
 
+
+PLAYED = {
+    "accuracy": ("sampled", "right"),
+    "greedy_accuracy": ("greedy", "right"),
+    "turns": ("sampled", "turns_taken"),
+}
+"""Figures of the test tasks: how they were played, and what is counted."""
 
 TRAINING = ("fatal_rate", "clamped_share", "kept_share", "clamp_bias", "model_error_rate")
 """Means over training that the report shows."""
@@ -146,9 +154,9 @@ def interval(values: np.ndarray, other: np.ndarray | None = None) -> dict[str, f
 def as_table(summary: dict[str, Any]) -> str:
     """The summary as Markdown."""
     lines = [
-        "| rung | accuracy, 95 % | turns, 95 % | fatal | clamped | kept | own errors "
-        "| turns in training |",
-        "|---|---|---|---|---|---|---|---|",
+        "| rung | accuracy, 95 % | accuracy, greedily | turns, 95 % | fatal | clamped | kept "
+        "| own errors | turns in training | fatal in test |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for rung, figures in summary["rungs"].items():
         shares = (
@@ -156,14 +164,16 @@ def as_table(summary: dict[str, Any]) -> str:
             for name in ("fatal_rate", "clamped_share", "kept_share")
         )
         ends = (_ends(figures[f"{name}_over_time"]) for name in ("model_error_rate", "turns"))
-        cells = [rung, _shown(figures["accuracy"]), _shown(figures["turns"]), *shares, *ends]
+        test = f"{figures['test_fatal_rate']:.3f}"
+        cells = [rung, *(_shown(figures[name]) for name in PLAYED), *shares, *ends, test]
         lines.append(f"| {' | '.join(cells)} |")
     difference = summary.get("fatal_aware_minus_vanilla")
     if difference is not None:
         lines += [
             "",
-            f"`fatal_aware` − `vanilla`: accuracy {_shown(difference['accuracy'])}, turns "
-            f"{_shown(difference['turns'])}. Of the fatal rollouts the paper clamps "
+            f"`fatal_aware` − `vanilla`: accuracy {_shown(difference['accuracy'])}, greedily "
+            f"{_shown(difference['greedy_accuracy'])}, turns {_shown(difference['turns'])}. "
+            "Of the fatal rollouts the paper clamps "
             f"{PAPER['clamped_share']:.1%} and keeps {PAPER['kept_share']:.1%}. Arrows lead "
             f"from the first {ENDS} steps of training to the last.",
         ]

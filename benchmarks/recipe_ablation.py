@@ -80,7 +80,7 @@ def play(job: Job) -> str:
         faults = recipe_faults(seed=job.seed)
         reinforce(setting, config, model, job.directory, sizes, faults=faults)
         model = job.directory / "model"
-    measure(setting, config, model, sizes, job.directory, seed=job.seed, greedy=False)
+    measure(setting, config, model, sizes, job.directory, seed=job.seed)
     return job.directory.name
 
 

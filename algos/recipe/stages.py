@@ -120,7 +120,6 @@ def measure(
     out: Path,
     *,
     seed: int = 0,
-    greedy: bool = True,
 ) -> dict[str, Any]:
     """Play the test tasks without faults, sampled as in training and greedily.
 
@@ -131,10 +130,9 @@ def measure(
         sizes: How many test tasks.
         out: Where `evaluation.json` is kept; if it is there already, it is read.
         seed: Of the sampling.
-        greedy: Whether to play greedily, too.
 
     Returns:
-        For `sampled` and, if asked for, `greedy` the figures of `summarise_rollouts`, and for each
+        For `sampled` and `greedy` the figures of `summarise_rollouts`, and for each
         task in order whether it was `right` and its `turns_taken`.
     """
     file = out / "evaluation.json"
@@ -144,8 +142,7 @@ def measure(
     checkpoint = load_checkpoint(model)
     tests = setting.environment(setting.tasks("test", sizes.test))
     found = {}
-    ways = {"sampled": config.temperature, **({"greedy": 0.0} if greedy else {})}
-    for name, temperature in ways.items():
+    for name, temperature in (("sampled", config.temperature), ("greedy", 0.0)):
         given = replace(config, evaluation_temperature=temperature)
         rollouts = play_tasks(checkpoint, given, tests, seed=seed * len(tests["tasks"]))
         played = [rollout.trajectory for rollout in rollouts]

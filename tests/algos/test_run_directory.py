@@ -1,5 +1,7 @@
 import json
 import resource
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,7 +53,25 @@ def test_a_new_state_replaces_the_old_one(tmp_path: Path) -> None:
     for step in (1, 2):
         run.save_state(step, writes(str(step)))
     assert content(run) == "2"
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["settings.json", "state"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == [".lock", "settings.json", "state"]
+
+
+def test_two_processes_do_not_write_to_one_run(tmp_path: Path) -> None:
+    script = f"""
+from algos.run_directory import RunDirectory
+run = RunDirectory({str(tmp_path)!r}, {{}})
+print("open", flush=True)
+input()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None and other.stdin is not None
+        assert other.stdout.readline() == "open\n"
+        with pytest.raises(TrainingError, match="another process is writing"):
+            RunDirectory(tmp_path, {})
+        other.stdin.close()
+    RunDirectory(tmp_path, {}).log({"step": 0})
 
 
 def test_without_a_state_the_log_begins_again(tmp_path: Path) -> None:
@@ -148,7 +168,7 @@ def test_a_full_disk_is_one_line_and_keeps_the_state(
     assert "\n" not in str(seen.value)
     assert content(run) == "one"
     # Nor does it fill the disk further.
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["settings.json", "state"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == [".lock", "settings.json", "state"]
 
 
 def test_a_log_that_cannot_grow_is_said(tmp_path: Path, full_disk: Callable[[int], None]) -> None:

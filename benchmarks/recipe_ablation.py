@@ -32,6 +32,7 @@ from algos.configs import load_config
 from algos.recipe import Setting, recipe_faults
 from algos.recipe.setting import parse_pages
 from algos.recipe.stages import Sizes, measure, play_demonstrations, reinforce, warm_start
+from algos.run_directory import TrainingError
 from algos.sft import print_progress
 from benchmarks.ablation_report import RUNGS, write_report
 
@@ -115,9 +116,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A fresh process a run: torch keeps memory for every length of batch that it has seen.
     with ProcessPoolExecutor(options.workers, mp_context=context, max_tasks_per_child=1) as pool:
         running = [pool.submit(play, job) for job in jobs]
-        for number, each in enumerate(as_completed(running), 1):
-            took = time.perf_counter() - began
-            print(f"{number}/{len(jobs)} {each.result()} ({took:.0f} s)", file=sys.stderr)
+        try:
+            for number, each in enumerate(as_completed(running), 1):
+                took = time.perf_counter() - began
+                print(f"{number}/{len(jobs)} {each.result()} ({took:.0f} s)", file=sys.stderr)
+        except TrainingError as error:
+            pool.shutdown(cancel_futures=True)
+            print(f"recipe_ablation: {error}", file=sys.stderr)
+            return 1
     summary = write_report(options.out, options.results)
     summary["seconds"] = round(time.perf_counter() - began)
     print(json.dumps(summary))

@@ -21,6 +21,7 @@ from algos.recipe.demonstrator import HASTE
 from algos.recipe.renaming import FreshDemonstrations
 from algos.recipe.setting import WIRE_FORMAT, Setting
 from algos.rollout_figures import summarise_rollouts
+from algos.run_directory import SETTINGS, TrainingError
 from algos.sft import train as train_sft
 from searchvl_gym.rollout import StoredPictures, is_right, run
 from searchvl_gym.tools import Faults
@@ -69,7 +70,7 @@ def warm_start(
     setting: Setting, config: Config, demonstrations: Path, out: Path, progress: Progress | None
 ) -> Checkpoint:
     """Train the tokenizer, build the model and imitate the demonstrations."""
-    if (out / "model").is_dir():
+    if is_finished(out, config.sft.steps):
         return load_checkpoint(out / "model")
     form = find_wire_format(WIRE_FORMAT)
     prompt = setting.system_prompt()
@@ -100,7 +101,7 @@ def reinforce(
     progress: Progress | None = None,
 ) -> Checkpoint:
     """Train a checkpoint by GRPO in the faulty environment; curves come from one without."""
-    if (out / "model").is_dir():
+    if is_finished(out, config.steps):
         return load_checkpoint(out / "model")
     return train_grpo(
         load_checkpoint(model),
@@ -110,6 +111,23 @@ def reinforce(
         evaluation=setting.environment(setting.tasks("validation", sizes.validation)),
         progress=progress,
     )
+
+
+def is_finished(out: Path, steps: int | None) -> bool:
+    """Whether a training run has come to its end.
+
+    Raises:
+        TrainingError: When it ended after another number of steps: what was measured since would
+            be taken for that of the new one.
+    """
+    if not (out / "model").is_dir():
+        return False
+    trained = json.loads((out / SETTINGS).read_text(encoding="utf-8"))["steps"]
+    if trained != steps:
+        raise TrainingError(
+            f"{out} was trained for {trained} steps, not {steps}; choose another --out"
+        )
+    return True
 
 
 def measure(

@@ -14,21 +14,36 @@ from benchmarks.ablation_report import interval
 RUNGS = ("vanilla", "fatal_aware:infrastructure")
 
 
+SIZES = [
+    "--demonstrations",
+    "4",
+    "--train",
+    "4",
+    "--validation",
+    "2",
+    "--test",
+    "3",
+    "--pages",
+    "mini",
+]
+
+
+def run(out: Path, *more: str) -> int:
+    arguments = ["--out", str(out), "--config", str(out / "tiny.toml"), "--seeds", "2"]
+    return recipe_ablation.main([*arguments, "--workers", "1", *SIZES, "--rungs", *RUNGS, *more])
+
+
 @pytest.fixture(scope="module")
 def ablation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out: Path = tmp_path_factory.mktemp("ablation")
-    config = out / "tiny.toml"
-    config.write_text(
+    (out / "tiny.toml").write_text(
         '[model]\nbase = "tiny"\nvocabulary = 1024\n'
         "[sft]\nsteps = 2\nbatch = 2\n"
         "[grpo]\nsteps = 1\nprompts = 1\ngroup_size = 2\nminibatches = 1\n"
         "turn_tokens = 8\nepisode_tokens = 900\nevaluate_every = 1\n",
         encoding="utf-8",
     )
-    sizes = ["--demonstrations", "4", "--train", "4", "--validation", "2", "--test", "3"]
-    sizes += ["--pages", "mini"]
-    arguments = ["--out", str(out), "--config", str(config), "--seeds", "2", "--workers", "1"]
-    assert recipe_ablation.main([*arguments, *sizes, "--rungs", *RUNGS]) == 0
+    assert run(out) == 0
     return out
 
 
@@ -39,6 +54,7 @@ def test_every_rung_is_reported_with_an_interval(ablation: Path) -> None:
         found = rung["accuracy"]
         assert 0 <= found["low"] <= found["mean"] <= found["high"] <= 1
         assert len(rung["runs"]) == 2
+        assert 0 <= rung["greedy_accuracy"]["mean"] <= 1
         assert rung["turns"]["mean"] >= 1
     table = (ablation / "ablation.md").read_text(encoding="utf-8")
     assert all(f"| {rung} |" in table for rung in rungs)
@@ -52,6 +68,15 @@ def test_runs_differ_by_seed_and_start_from_one_checkpoint(ablation: Path) -> No
     ]
     assert [each["seed"] for each in settings] == [0, 1]
     assert len(list(ablation.glob("sft*/model"))) == 1
+
+
+def test_runs_of_another_length_are_refused_in_one_line(
+    ablation: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(ablation, "--steps", "2") == 1
+    said = capsys.readouterr().err.strip().splitlines()[-1]
+    assert said.startswith("recipe_ablation: ")
+    assert "trained for 1 steps, not 2; choose another --out" in said
 
 
 def test_an_interval_holds_the_mean_and_narrows_with_more_runs() -> None:

@@ -59,6 +59,8 @@ def test_every_stage_runs_and_none_twice(
     again = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert {**again, "seconds": 0} == {**told, "seconds": 0}
     assert weights.stat().st_mtime_ns == before
+    assert main([str(each) for each in (*arguments, "--grpo-steps", 2)]) == 1
+    assert "was trained for 1 steps, not 2; choose another --out" in capsys.readouterr().err
 
 
 def test_a_wrong_config_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

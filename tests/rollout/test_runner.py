@@ -109,8 +109,13 @@ def test_an_interrupt_leaves_a_store_that_resumes(tmp_path: Path, reference: str
                 os.kill(os.getpid(), signal.SIGINT)
             return super().act(observations)
 
-    with pytest.raises(KeyboardInterrupt):
-        run(ID, Interrupted(), episodes=12, seed=3, out=tmp_path)
+    # Who starts the tests in the background of a script lets them ignore it.
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run(ID, Interrupted(), episodes=12, seed=3, out=tmp_path)
+    finally:
+        signal.signal(signal.SIGINT, inherited)
     assert len(lines(tmp_path)) == 4
     assert run(ID, Wanderer(), episodes=12, seed=3, out=tmp_path).fingerprint == reference
 

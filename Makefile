@@ -1,7 +1,7 @@
 # The two commands of the README. Each does all of its set-up on a fresh machine.
 #   make demo   build the mini world and run the leaderboard's four baselines
 #   make test   lint, type-check and run every test
-# Then: `make recipe` trains a tiny model by SFT and fatal-aware GRPO (half an hour);
+# Then: `make recipe` trains a tiny model by SFT and fatal-aware GRPO (20 minutes);
 # `make speed`, `make fuzz` and `make ablation` repeat the measurements in docs/results/.
 
 PYTHON ?= python3

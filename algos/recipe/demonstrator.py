@@ -108,7 +108,8 @@ def last_name(sentence: str, title: str) -> str | None:
     >>> last_name("Ida Ek was born in Old Ulm in 1907.", "Ida Ek")
     'Old Ulm'
     """
-    known, names, end = set(words(title)), [], -1
+    known, end = set(words(title)), -1
+    names: list[str] = []
     for found in list(_WORD.finditer(sentence))[1:]:
         if not found[0][0].isupper() or known & set(words(found[0])):
             continue

@@ -23,7 +23,7 @@ from algos.objectives import group_advantages, policy_loss
 from searchvl_gym.fatal import find_fatal_step
 
 MASKS = json.loads((Path(__file__).parent.parent / "parity" / "fatal_mask.open.json").read_text())
-few = settings(max_examples=100, deadline=None)
+few = settings(max_examples=100)
 
 
 def batch(seed: int, rows: int = 8, length: int = 20) -> tuple[Tensor, Tensor, Tensor, Tensor]:

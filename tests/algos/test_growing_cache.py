@@ -15,7 +15,7 @@ CONFIG = build_tiny_checkpoint(
 ).model.config.get_text_config()
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     st.lists(st.sampled_from(["long", "token", "choose", "add"]), max_size=12), st.integers(0, 9)
 )

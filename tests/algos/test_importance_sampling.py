@@ -14,7 +14,7 @@ from algos.importance_sampling import Level, Mode, importance_weights
 from algos.objectives import Aggregation, policy_loss
 
 LEVELS, MODES = get_args(Level), get_args(Mode)
-few = settings(max_examples=100, deadline=None)
+few = settings(max_examples=100)
 
 
 def batch(seed: int, rows: int = 3, length: int = 6) -> tuple[Tensor, Tensor, Tensor]:

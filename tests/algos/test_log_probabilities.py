@@ -13,7 +13,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from algos import log_probabilities
 from algos.log_probabilities import token_log_probabilities
 
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=60)
 
 
 def plain(

@@ -28,7 +28,7 @@ GROUPS = st.tuples(st.integers(2, 16), st.integers(1, 4)).flatmap(
         lambda rewards: (torch.tensor(rewards, dtype=torch.float64), sizes[0])
     )
 )
-few = settings(max_examples=50, deadline=None)
+few = settings(max_examples=50)
 
 
 @pytest.mark.parametrize("recorded", ESTIMATORS)

@@ -98,7 +98,7 @@ def slow_loss(
     return sum(sums) / len(sums)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(batches(), st.sampled_from(AGGREGATIONS), st.floats(0, 1), st.floats(0, 2), st.floats(0, 1))
 def test_the_loss_is_that_of_the_reference(
     batch: Batch, aggregation: str, low: float, high: float, beta: float

@@ -10,7 +10,7 @@ from benchmarks.suites import published_results
 
 COLUMNS = ("SimpleVQA", "VDR", "MMSearch", "LiveVQA", "BrowseComp-VL", "FVQA", "InfoSeek")
 RIGHT_OR_WRONG = st.lists(st.sampled_from([0.0, 1.0]), min_size=1, max_size=60)
-few = settings(max_examples=50, deadline=None)
+few = settings(max_examples=50)
 
 
 @few

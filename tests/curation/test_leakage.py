@@ -83,7 +83,7 @@ NAMES = st.text(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(name=NAMES, form=st.sampled_from(("NFC", "NFD", "NFKC", "NFKD")), upper=st.booleans())
 def test_no_normal_form_hides_a_name(name: str, form: str, upper: bool) -> None:
     text = unicodedata.normalize(form, name)  # type: ignore[arg-type]

@@ -53,9 +53,7 @@ actions = (
 
 
 @given(action=actions)
-@settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_hypothesis_thinks_of(make_env, action):
     env = make_env()
     env.reset(seed=0)

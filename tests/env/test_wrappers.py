@@ -55,9 +55,7 @@ def test_what_cannot_be_parsed_is_an_error_that_the_model_sees(settings, name):
 
 @pytest.mark.parametrize("name", FORMATS)
 @given(turn=st.text() | st.sampled_from(["\ud800", "x" * 300_000]) | st.none() | st.integers())
-@hypothesis_settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@hypothesis_settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_text_raises(settings, name, turn):
     env = TextActions(SearchEnv(**settings), name)
     env.reset(seed=0)

@@ -110,7 +110,7 @@ def test_errors_are_red_and_answers_green() -> None:
     assert "\x1b[34mcrop(" in shown
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXT)
 def test_nothing_in_a_transcript_can_steer_the_terminal(text: str) -> None:
     shown = render("ansi", finished(text or "x"), pictures_of())
@@ -168,7 +168,7 @@ def test_a_card_shows_that_something_happened() -> None:
     assert len(cards) == len(moments)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(TEXT)
 def test_a_card_takes_any_text(text: str) -> None:
     card = render("rgb_array", finished(text or "x"), pictures_of((9, 9)))
@@ -220,7 +220,7 @@ def test_a_page_fetches_nothing(text: str) -> None:
     assert 'charset="utf-8"' in html and html.startswith("<!doctype html>")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXT)
 def test_a_page_is_well_formed_for_any_text(text: str) -> None:
     usual = Page(render("html", finished("Basel"), pictures_of((9, 9))))

@@ -73,7 +73,7 @@ TRAJECTORIES = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TRAJECTORIES)
 def test_round_trip_is_exact_and_canonical(trajectory: Trajectory) -> None:
     data = encode_trajectory(trajectory)

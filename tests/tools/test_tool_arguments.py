@@ -156,7 +156,7 @@ ARGUMENT_NAMES = st.sampled_from(["query", "lang"]) | st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.sampled_from(SUITE.names) | st.text(),
     st.dictionaries(ARGUMENT_NAMES | st.text() | st.integers(), VALUES, max_size=7) | VALUES,

@@ -114,7 +114,7 @@ def test_junk_is_searched_without_complaint(index: TextIndex, query: str) -> Non
     assert len(index.search(query, 3)) <= 3
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=60), st.integers(1, 20))
 def test_any_query_gives_at_most_top_k_distinct_pages(
     index: TextIndex, query: str, top_k: int

@@ -141,7 +141,7 @@ def test_long_and_foreign_words(style: str) -> None:
         check_truth(picture)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     style=st.sampled_from(sorted(STYLES)),
     seed=st.integers(0, 2**31 - 1),

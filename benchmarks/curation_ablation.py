@@ -18,6 +18,10 @@ of the path, so one may begin without the picture. `one search for the name`: se
 name and what is asked shows the answer. `commonest answer`: the commonest answer to the same thing
 asked, among the other tasks, is right. `last pages a task`: how many different pages the answers
 come from.
+
+Guesses need no policy to play, so a second table takes `--guesses` tasks a variant, all without
+filters: how often the commonest answer is right, and in which share of the tasks one of the ten
+commonest last pages gives it.
 """
 
 from __future__ import annotations
@@ -25,88 +29,23 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.curation_variants import VARIANTS, make_tasks
 from benchmarks.speed.figures import write_json
 from searchvl_gym.commands.curate import open_or_build
-from searchvl_gym.curation import CurationSettings, Curator, Question, Rejection, check_quality
 from searchvl_gym.curation.filters import FILTERS, make_environment, play
-from searchvl_gym.curation.settings_file import preset_settings
 from searchvl_gym.episode import EpisodePictures
 from searchvl_gym.rollout.registry import make
 from searchvl_gym.tasks.paths import contains_words
 from searchvl_gym.tools import ToolContext
 from searchvl_gym.tools.text_search import DEFAULT_TOP_K, TextSearch
-from searchvl_gym.types import Task, TaskImage
+from searchvl_gym.types import Task
 from searchvl_gym.world import World
-
-BATCH = 64
-
-
-@dataclass(frozen=True)
-class Variant:
-    """A way to make tasks.
-
-    Attributes:
-        name: What the table calls it.
-        settings: From the usual settings and the number of pages.
-        alter: From a finished question and its task to the variant's task, or None for none.
-    """
-
-    name: str
-    settings: Callable[[CurationSettings, int], CurationSettings]
-    alter: Callable[[Question, Task, World], Task | None]
-
-
-def _same(settings: CurationSettings, pages: int) -> CurationSettings:
-    return settings
-
-
-def _any_hub(settings: CurationSettings, pages: int) -> CurationSettings:
-    return replace(settings, paths=replace(settings.paths, hub_in_degree=pages))
-
-
-def _ask_names(settings: CurationSettings, pages: int) -> CurationSettings:
-    return replace(settings, questions=replace(settings.questions, title_answers=1.0))
-
-
-def _unchanged(question: Question, task: Task, world: World) -> Task:
-    return task
-
-
-def name_anchor(question: Question, task: Task, world: World) -> Task:
-    """The words before the picture took the anchor's place."""
-    return replace(task, question=question.rewrites[-1].text)
-
-
-def name_bridges(question: Question, task: Task, world: World) -> Task | None:
-    """The canonical words, with the picture in the anchor's place."""
-    assert question.grounding is not None
-    name = question.references[0].name
-    if name not in question.canonical:
-        return None
-    return replace(task, question=question.canonical.replace(name, question.grounding.expression))
-
-
-def show_answer(question: Question, task: Task, world: World) -> Task | None:
-    """A picture of the page that is asked for; only where its name is the answer."""
-    if question.ask.relation is not None:
-        return None
-    images = world.page(question.path.pages[-1]).images
-    return replace(task, images=(TaskImage(world_image=images[0]),)) if images else None
-
-
-VARIANTS = (
-    Variant("full", _same, _unchanged),
-    Variant("no grounding", _same, name_anchor),
-    Variant("no fuzzing", _same, name_bridges),
-    Variant("no hub avoidance", _any_hub, _unchanged),
-    Variant("anchor = answer", _ask_names, show_answer),
-)
 
 
 @dataclass(frozen=True)
@@ -140,25 +79,28 @@ class Rates:
     hops: float
 
 
-def make_tasks(world: World, variant: Variant, n: int, seed: int) -> Iterator[Task]:
-    """The first `n` tasks of a variant."""
-    settings = variant.settings(preset_settings(len(world)), len(world))
-    curator = Curator(world, settings, seed=seed)
-    made, first = 0, 0
-    while made < n:
-        for record in curator.records(first, BATCH):
-            if isinstance(record, Rejection):
-                continue
-            checked = check_quality(record, curator.facts, curator.leaks, settings.quality)
-            if isinstance(checked, Rejection):
-                continue
-            task = variant.alter(checked, curator.task(checked), world)
-            if task is not None:
-                yield task
-                made += 1
-                if made == n:
-                    return
-        first += BATCH
+@dataclass(frozen=True)
+class Guesses:
+    """What can be guessed from the other tasks of a set.
+
+    Attributes:
+        variant: Its name.
+        tasks: How many.
+        commonest: Solved by the commonest answer to the same thing asked.
+        ten_pages: Share of the tasks whose answer comes from one of the ten commonest pages.
+    """
+
+    variant: str
+    tasks: int
+    commonest: float
+    ten_pages: float
+
+
+def guess(variant: str, tasks: Sequence[Task]) -> Guesses:
+    """The guesses of a variant."""
+    last = Counter(task.metadata["curation"]["path"][-1] for task in tasks)
+    ten = sum(count for _, count in last.most_common(10))
+    return Guesses(variant, len(tasks), commonest(tasks), ten / len(tasks))
 
 
 def measure(world: World, variant: str, tasks: Sequence[Task]) -> tuple[Rates, list[bool]]:
@@ -270,11 +212,24 @@ def as_table(rows: Sequence[Rates]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def as_guess_table(rows: Sequence[Guesses]) -> str:
+    """The guesses as a Markdown table."""
+    lines = [
+        "| variant | tasks | commonest answer | ten commonest last pages |",
+        "|---|---|---|---|",
+    ]
+    lines += [f"| {r.variant} | {r.tasks} | {r.commonest:.3f} | {r.ten_pages:.3f} |" for r in rows]
+    return "\n".join(lines) + "\n"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--world", default="mini", help="a directory or a size (%(default)s)")
     parser.add_argument("--n", type=int, default=300, help="tasks a variant (%(default)s)")
+    parser.add_argument(
+        "--guesses", type=int, default=2000, help="tasks a variant to guess at (%(default)s)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="%(default)s")
     parser.add_argument(
         "--out", type=Path, default=Path("docs/results"), help="folder (%(default)s)"
@@ -282,6 +237,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     world = open_or_build(options.world)
     rows: list[Rates] = []
+    guesses: list[Guesses] = []
     for variant in VARIANTS:
         tasks = list(make_tasks(world, variant, options.n, options.seed))
         rates, left = measure(world, variant.name, tasks)
@@ -290,15 +246,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
             rows.append(measure(world, "full", kept)[0])
             rates = replace(rates, variant="no filtering")
         rows.append(rates)
+        many = list(make_tasks(world, variant, options.guesses, options.seed))
+        guesses.append(guess(rates.variant, many))
         print(f"{variant.name}: done", file=sys.stderr, flush=True)
-    table = as_table(rows)
+    table = f"{as_table(rows)}\n{as_guess_table(guesses)}"
     print(table)
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "curation-ablation.md").write_text(table, encoding="utf-8")
     record = {"world": world.fingerprint, "n": options.n, "seed": options.seed}
     write_json(
         options.out / "curation-ablation.json",
-        {**record, "variants": [{**vars(row)} for row in rows]},
+        {
+            **record,
+            "variants": [{**vars(row)} for row in rows],
+            "guesses": [{**vars(row)} for row in guesses],
+        },
     )
     return 0
 

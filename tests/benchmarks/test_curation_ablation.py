@@ -1,6 +1,13 @@
 from dataclasses import replace
 
-from benchmarks.curation_ablation import Rates, as_table, commonest, names_in
+from benchmarks.curation_ablation import (
+    Rates,
+    as_guess_table,
+    as_table,
+    commonest,
+    guess,
+    names_in,
+)
 from searchvl_gym.types import Task
 
 TASK = Task(
@@ -29,3 +36,14 @@ def test_the_table_has_a_row_for_each_variant() -> None:
     *_, row = as_table([rates]).splitlines()
     assert row.startswith("| full | 3 | 0.000 | – | 0.250 |")
     assert row.endswith("| 3.50 |")
+
+
+def test_ten_pages_of_eleven_hold_ten_tasks_in_eleven() -> None:
+    tasks = [
+        replace(TASK, metadata={"curation": {"ask": {"relation": "height"}, "path": [1, last]}})
+        for last in range(11)
+    ]
+    found = guess("full", tasks)
+    assert found.ten_pages == 10 / 11
+    assert found.commonest == 1
+    assert as_guess_table([found]).splitlines()[-1] == "| full | 11 | 1.000 | 0.909 |"

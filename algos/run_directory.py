@@ -151,7 +151,7 @@ class RunDirectory:
         try:
             # Of the process, so that it may open its own run again.
             fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except (BlockingIOError, PermissionError):
             raise TrainingError(
                 f"another process is writing to {self.path}; wait for it or choose another --out"
             ) from None

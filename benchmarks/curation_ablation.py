@@ -239,15 +239,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows: list[Rates] = []
     guesses: list[Guesses] = []
     for variant in VARIANTS:
-        tasks = list(make_tasks(world, variant, options.n, options.seed))
+        made = list(make_tasks(world, variant, max(options.n, options.guesses), options.seed))
+        tasks = made[: options.n]
         rates, left = measure(world, variant.name, tasks)
         if variant.name == "full":
             kept = [task for task, good in zip(tasks, left, strict=True) if good]
             rows.append(measure(world, "full", kept)[0])
             rates = replace(rates, variant="no filtering")
         rows.append(rates)
-        many = list(make_tasks(world, variant, options.guesses, options.seed))
-        guesses.append(guess(rates.variant, many))
+        guesses.append(guess(rates.variant, made[: options.guesses]))
         print(f"{variant.name}: done", file=sys.stderr, flush=True)
     table = f"{as_table(rows)}\n{as_guess_table(guesses)}"
     print(table)

@@ -22,7 +22,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -105,29 +105,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made.add_argument("--results", type=Path, help="also write the report's figures here")
     options = made.parse_args(arguments)
     began = time.perf_counter()
-    prepare(options)
     sizes = Sizes(options.demonstrations, options.train, options.validation, options.test)
     jobs = [
         Job(rung, seed, options.out, options.config, options.pages, options.steps, sizes)
         for seed in range(options.seeds)
         for rung in ("sft", *options.rungs)
     ]
-    context = get_context("spawn")
-    # A fresh process a run: torch keeps memory for every length of batch that it has seen.
-    with ProcessPoolExecutor(options.workers, mp_context=context, max_tasks_per_child=1) as pool:
-        running = [pool.submit(play, job) for job in jobs]
-        try:
-            for number, each in enumerate(as_completed(running), 1):
-                took = time.perf_counter() - began
-                print(f"{number}/{len(jobs)} {each.result()} ({took:.0f} s)", file=sys.stderr)
-        except TrainingError as error:
-            pool.shutdown(cancel_futures=True)
-            print(f"recipe_ablation: {error}", file=sys.stderr)
-            return 1
+    try:
+        prepare(options)
+        for number, name in enumerate(play_all(jobs, options.workers), 1):
+            took = time.perf_counter() - began
+            print(f"{number}/{len(jobs)} {name} ({took:.0f} s)", file=sys.stderr)
+    except TrainingError as error:
+        print(f"recipe_ablation: {error}", file=sys.stderr)
+        return 1
     summary = write_report(options.out, options.results)
     summary["seconds"] = round(time.perf_counter() - began)
     print(json.dumps(summary))
     return 0
+
+
+def play_all(jobs: Sequence[Job], workers: int) -> Iterator[str]:
+    """Play the runs, so many at a time; their names as they end."""
+    # A fresh process a run: torch keeps memory for every length of batch that it has seen.
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), max_tasks_per_child=1)
+    try:
+        for each in as_completed([pool.submit(play, job) for job in jobs]):
+            yield each.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def prepare(options: argparse.Namespace) -> None:

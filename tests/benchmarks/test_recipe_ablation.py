@@ -14,18 +14,7 @@ from benchmarks.ablation_report import interval
 RUNGS = ("vanilla", "fatal_aware:infrastructure")
 
 
-SIZES = [
-    "--demonstrations",
-    "4",
-    "--train",
-    "4",
-    "--validation",
-    "2",
-    "--test",
-    "3",
-    "--pages",
-    "mini",
-]
+SIZES = ["--demonstrations=4", "--train=4", "--validation=2", "--test=3", "--pages=mini"]
 
 
 def run(out: Path, *more: str) -> int:

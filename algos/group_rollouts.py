@@ -11,7 +11,8 @@ import torch
 from algos.fatal_variants import cascade_sources
 from algos.models import Checkpoint
 from algos.policies.token_policy import TokenPolicy
-from algos.token_trajectory import TokenBatch, TokenTrajectory, make_batch
+from algos.scoring import batch_for
+from algos.token_trajectory import TokenBatch, TokenTrajectory
 from searchvl_gym.types import Task, Trajectory
 from searchvl_gym.vector import SearchVectorEnv
 
@@ -54,13 +55,7 @@ def as_batch(
         rollouts: At least one.
         device: Where the tensors go.
     """
-    return make_batch(
-        [rollout.tokens for rollout in rollouts],
-        padding=int(checkpoint.tokenizer.pad_token_id or 0),
-        image_token=checkpoint.model.config.image_token_id,
-        merge=checkpoint.image_processor.merge_size,
-        device=device,
-    )
+    return batch_for(checkpoint, [rollout.tokens for rollout in rollouts], device)
 
 
 def collect(

@@ -6,14 +6,16 @@ forward pass. The head is applied to chunks, and only where a token counts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from algos.log_probabilities import token_log_probabilities
+from algos.models import Checkpoint
 from algos.muon import Muon
-from algos.token_trajectory import TokenBatch
+from algos.token_trajectory import TokenBatch, TokenTrajectory, make_batch
 
 
 class Scorer(nn.Module):
@@ -50,6 +52,27 @@ class Scorer(nn.Module):
             temperature=self.temperature,
             entropy=True,
         )
+
+
+def batch_for(
+    checkpoint: Checkpoint,
+    trajectories: Sequence[TokenTrajectory],
+    device: torch.device | str = "cpu",
+) -> TokenBatch:
+    """Trajectories as one padded batch for a checkpoint's `Scorer`.
+
+    Args:
+        checkpoint: Whose tokens they are.
+        trajectories: At least one.
+        device: Where the tensors go.
+    """
+    return make_batch(
+        trajectories,
+        padding=int(checkpoint.tokenizer.pad_token_id or 0),
+        image_token=checkpoint.model.config.image_token_id,
+        merge=checkpoint.image_processor.merge_size,
+        device=device,
+    )
 
 
 def freeze(model: Any, parts: tuple[str, ...]) -> int:

@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from accelerate import Accelerator
@@ -41,8 +42,8 @@ from algos.run_directory import (
     check_weights,
     describe,
 )
-from algos.scoring import Scorer, freeze, make_optimizers
-from algos.token_trajectory import TokenTrajectory, bucket_by_length, make_batch
+from algos.scoring import Scorer, batch_for, freeze, make_optimizers
+from algos.token_trajectory import TokenTrajectory, bucket_by_length
 from searchvl_gym.rollout import RolloutError, StoredPictures
 from searchvl_gym.wrappers import find_wire_format
 
@@ -137,7 +138,6 @@ def train(
         accelerator.load_state(str(run.state))
     if config.tracker:
         accelerator.init_trackers("sft", config=describe(config))
-    conversation = Conversation(checkpoint)
     for step in range(start, steps):
         began = time.perf_counter()
         rate = schedule(step, steps, config.warm_up, config.stable)
@@ -147,38 +147,8 @@ def train(
         chosen = draw(step, len(kept), config.batch, config.seed)
         rng = np.random.default_rng([config.seed, step, 1])
         rows = [kept[index] if augment is None else augment(index, rng) for index in chosen]
-        written = sum(sum(row.generated) for row in rows)
-        mine = rows[accelerator.process_index :: accelerator.num_processes]
-        batches = bucket_by_length([len(row) for row in mine], config.tokens)
-        loss_sum, right = 0.0, 0.0
-        for batch, weight in rounds(accelerator, batches):
-            made = make_batch(
-                [mine[index] for index in batch],
-                padding=conversation.padding,
-                image_token=conversation.image_token,
-                merge=checkpoint.image_processor.merge_size,
-                device=accelerator.device,
-            )
-            scores, _ = scorer(made)
-            # Gradients become means over processes.
-            loss = -scores.sum() * weight / written
-            accelerator.backward(loss * accelerator.num_processes)
-            loss_sum += float(loss.detach())
-            right += weight * float((scores.detach().exp() * made.generated).sum()) / written
-        loss_sum, right = total(accelerator, loss_sum), total(accelerator, right)
-        check_finite("the loss", loss_sum, step)
-        norm = float(accelerator.clip_grad_norm_(scorer.parameters(), config.clip))
-        check_finite("the gradient's norm", norm, step)
-        for optimizer in optimizers:
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-        figures = {
-            "loss": loss_sum,
-            "mean_probability": right,
-            "gradient_norm": norm,
-            "learning_rate": peaks[0] * rate,
-            "tokens": float(sum(len(row) for row in rows)),
-        }
+        figures = update(scorer, optimizers, accelerator, checkpoint, rows, config, step)
+        figures["learning_rate"] = peaks[0] * rate
         run.log({"step": step, **figures, "seconds": time.perf_counter() - began})
         accelerator.log(figures, step=step)
         if progress is not None:
@@ -191,6 +161,43 @@ def train(
         save_checkpoint(checkpoint, Path(out) / "model")
     accelerator.end_training()
     return checkpoint
+
+
+def update(
+    scorer: Any,
+    optimizers: Sequence[Any],
+    accelerator: Accelerator,
+    checkpoint: Checkpoint,
+    rows: Sequence[TokenTrajectory],
+    config: SFTConfig,
+    step: int,
+) -> dict[str, float]:
+    """One update on a batch of demonstrations, given to every process; its figures."""
+    written = sum(sum(row.generated) for row in rows)
+    mine = rows[accelerator.process_index :: accelerator.num_processes]
+    batches = bucket_by_length([len(row) for row in mine], config.tokens)
+    loss_sum, right = 0.0, 0.0
+    for batch, weight in rounds(accelerator, batches):
+        made = batch_for(checkpoint, [mine[index] for index in batch], accelerator.device)
+        scores, _ = scorer(made)
+        # Gradients become means over processes.
+        loss = -scores.sum() * weight / written
+        accelerator.backward(loss * accelerator.num_processes)
+        loss_sum += float(loss.detach())
+        right += weight * float((scores.detach().exp() * made.generated).sum()) / written
+    loss_sum, right = total(accelerator, loss_sum), total(accelerator, right)
+    check_finite("the loss", loss_sum, step)
+    norm = float(accelerator.clip_grad_norm_(scorer.parameters(), config.clip))
+    check_finite("the gradient's norm", norm, step)
+    for optimizer in optimizers:
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+    return {
+        "loss": loss_sum,
+        "mean_probability": right,
+        "gradient_norm": norm,
+        "tokens": float(sum(len(row) for row in rows)),
+    }
 
 
 def check_settings(config: SFTConfig, kept: int, given: int, processes: int) -> None:

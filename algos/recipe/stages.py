@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from accelerate import PartialState
+
 from algos.configs import Config
 from algos.conversation import Conversation
 from algos.demonstrations import corpus, read_demonstrations
@@ -157,7 +159,8 @@ def measure(
     if file.is_file():
         found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         return found
-    checkpoint = load_checkpoint(model)
+    # On the device that trained it.
+    checkpoint = load_checkpoint(model, device=PartialState().device)
     tests = setting.environment(setting.tasks("test", sizes.test))
     found = {}
     for name, temperature in (("sampled", config.temperature), ("greedy", 0.0)):

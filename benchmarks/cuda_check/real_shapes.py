@@ -1,0 +1,343 @@
+"""Qwen3-VL of a published shape with random weights: steps, rollouts, speed, memory.
+
+Weights are made on the device, so nothing is read; the tokenizer is the tiny one, the vocabulary
+the model's own. What is trained is the project's code: `sft.update`, `collect`,
+`fatal_grpo.update`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+from importlib.util import find_spec
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from transformers import Qwen3VLForConditionalGeneration
+from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+
+from algos import fatal_grpo, sft
+from algos.configs import Config, load_config
+from algos.credit import CREDITS
+from algos.dry_run import GIB, estimate
+from algos.group_rollouts import collect
+from algos.models import Checkpoint
+from algos.models.placement import choose_placement, prepare_for_training
+from algos.models.shapes import published_shape
+from algos.models.tokenizer import IMAGE_PAD, VIDEO_PAD, VISION_END, VISION_START
+from algos.scoring import Scorer, make_optimizers
+from benchmarks.cuda_check.check import Check, Context
+from benchmarks.cuda_check.flops import training_flops, utilisation
+from benchmarks.cuda_check.rows import Figure, Row, Verdict
+from benchmarks.cuda_check.runner import lowers, needed
+from benchmarks.cuda_check.setting import (
+    CroppingPolicy,
+    TextLengthReward,
+    demonstrate,
+    make_card,
+    make_checkpoint,
+    make_environment,
+    make_world,
+)
+from searchvl_gym.vector import SearchVectorEnv
+
+ESTIMATE = 0.15
+"""How far the peak may be from the estimate of `--dry-run`, relative to it."""
+
+TURN_TOKENS, EPISODE_TOKENS, CROPS = 48, 2_000, 2
+
+
+class Bench:
+    """A model of a real shape on a device, ready to be trained.
+
+    Args:
+        context: Device and size.
+        shape: A published name, or `tiny`.
+        check: Name of the check, for its rows.
+        lora_rank: Rank of adapters; 0 trains all weights.
+        checkpointing: Compute activations again in the backward pass.
+        attention: `sdpa` or `flash_attention_2`.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        shape: str,
+        check: str,
+        *,
+        lora_rank: int,
+        checkpointing: bool = True,
+        attention: str = "sdpa",
+    ) -> None:
+        loaded = load_config("cpu-tiny" if shape == "tiny" else "qwen3-vl-2b-1gpu")
+        tokens = context.size.tokens
+        self.config = Config(
+            replace(
+                loaded.model,
+                base=shape,
+                lora_rank=lora_rank,
+                gradient_checkpointing=checkpointing,
+                attention=attention,
+                rollouts_at_once=context.size.group * context.size.prompts,
+            ),
+            replace(loaded.sft, tokens=tokens, muon_learning_rate=None),
+            replace(
+                loaded.grpo,
+                tokens=tokens,
+                prompts=context.size.prompts,
+                group_size=context.size.group,
+                minibatches=1,
+                turn_tokens=TURN_TOKENS,
+                episode_tokens=EPISODE_TOKENS,
+            ),
+        )
+        self.check = f"{shape}-{check}"
+        self.cuda = context.device == "cuda"
+        self.world = make_world(context.folder / "shapes-world")
+        tiny = make_checkpoint(self.world, context.size.tiny)
+        placement = choose_placement(self.config.model, context.device)
+        model = tiny.model if shape == "tiny" else _build(shape, tiny.tokenizer, placement)
+        images = tiny.image_processor if shape == "tiny" else _images()
+        made = Checkpoint(model, tiny.tokenizer, images, make_card(self.world))
+        self.checkpoint = prepare_for_training(made, self.config.model)
+        folder = context.folder / f"shown-{time.monotonic_ns()}"
+        self.shown = demonstrate(self.world, self.checkpoint, folder)
+        self.accelerator = Accelerator(mixed_precision=placement.mixed_precision)
+        scorer = Scorer(self.checkpoint.model.train(), temperature=self.config.grpo.temperature)
+        made_optimizers = make_optimizers(scorer, learning_rate=1e-6, weight_decay=0.0)
+        self.scorer, *self.optimizers = self.accelerator.prepare(scorer, *made_optimizers)
+
+    def batch(self) -> list[Any]:
+        """Demonstrations of about the tokens of one pass."""
+        length = len(self.shown[0])
+        count = max(1, self.config.sft.tokens // length)
+        return [self.shown[number % len(self.shown)] for number in range(count)]
+
+    def imitate(self, step: int) -> None:
+        """One update of SFT."""
+        sft.update(
+            self.scorer,
+            self.optimizers,
+            self.accelerator,
+            self.checkpoint,
+            self.batch(),
+            self.config.sft,
+            step,
+        )
+
+    def timed(self, work: Any) -> tuple[Any, float, float | None]:
+        """What work gives, its seconds, and the peak of memory on the device in GiB."""
+        if self.cuda:
+            torch.cuda.synchronize()
+            torch.cuda.reset_peak_memory_stats()
+        start = time.perf_counter()
+        found = work()
+        if self.cuda:
+            torch.cuda.synchronize()
+        peak = torch.cuda.max_memory_allocated() / GIB if self.cuda else None
+        return found, time.perf_counter() - start, peak
+
+    def utilisation(self, rows: list[Any], seconds: float) -> Figure:
+        """Model FLOPs utilisation of an update on trajectories."""
+        if not self.cuda:
+            return None
+        work = training_flops(self.checkpoint.model, rows, trained=not self.config.model.lora_rank)
+        return utilisation(work, seconds, torch.cuda.get_device_name())
+
+
+def _build(shape: str, tokenizer: Any, placement: Any) -> Any:
+    """A model of random weights, made where it stays."""
+    config = published_shape(shape)
+    number = tokenizer.convert_tokens_to_ids
+    config.image_token_id = number(IMAGE_PAD)
+    config.video_token_id = number(VIDEO_PAD)
+    config.vision_start_token_id = number(VISION_START)
+    config.vision_end_token_id = number(VISION_END)
+    config._attn_implementation = placement.attention
+    usual = torch.get_default_dtype()
+    torch.set_default_dtype(placement.dtype)
+    try:
+        with placement.device:
+            return Qwen3VLForConditionalGeneration(config)
+    finally:
+        torch.set_default_dtype(usual)
+
+
+def _images() -> Any:
+    return Qwen2VLImageProcessorPil(
+        patch_size=16,
+        merge_size=2,
+        temporal_patch_size=2,
+        size={"shortest_edge": 32**2, "longest_edge": 262_144},
+        image_mean=[0.5] * 3,
+        image_std=[0.5] * 3,
+    )
+
+
+def check_sft_step(shape: str, lora_rank: int, context: Context) -> Iterator[Row]:
+    """An update of SFT, after one that warms up."""
+    bench = Bench(context, shape, "sft", lora_rank=lora_rank)
+    bench.imitate(0)
+    _, seconds, peak = bench.timed(lambda: bench.imitate(1))
+    yield step_row(bench, "sft", bench.batch(), seconds, peak)
+
+
+def check_grpo_step(shape: str, lora_rank: int, context: Context) -> Iterator[Row]:
+    """Rollouts through the environment with pictures in tool results, then an update."""
+    bench = Bench(context, shape, "grpo", lora_rank=lora_rank)
+    config, checkpoint = bench.config.grpo, bench.checkpoint
+    environment = make_environment(bench.world) | {"reward": TextLengthReward()}
+    tasks = [
+        environment["tasks"][n % 10]
+        for n in range(config.prompts)
+        for _ in range(config.group_size)
+    ]
+    policy = CroppingPolicy(
+        checkpoint,
+        crops=CROPS,
+        temperature=config.temperature,
+        turn_tokens=config.turn_tokens,
+        episode_tokens=config.episode_tokens,
+    )
+    checkpoint.model.eval()
+    with closing(SearchVectorEnv(len(tasks), autoreset_mode="Disabled", **environment)) as places:
+
+        def play() -> Any:
+            with bench.accelerator.autocast():
+                return collect(policy, places, tasks, list(range(len(tasks))))
+
+        rollouts, seconds, peak = bench.timed(play)
+    played = [rollout.tokens for rollout in rollouts]
+    written = sum(sum(each.generated) for each in played)
+    longest = max(map(len, played))
+    found = estimate(replace(bench.config, grpo=replace(config, episode_tokens=longest)))
+    yield memory_row(
+        bench,
+        f"{len(played)} rollouts of up to {longest} tokens",
+        {
+            "seconds": seconds,
+            "written tokens/s": written / seconds,
+            "pictures": float(sum(len(each.pictures) for each in played)),
+        },
+        peak,
+        # The optimiser holds nothing before the first update.
+        found.weights_gib + found.cache_gib,
+    )
+    policy.forget()
+
+    def update(step: int) -> dict[str, float]:
+        return fatal_grpo.update(
+            bench.scorer,
+            bench.optimizers,
+            bench.accelerator,
+            checkpoint,
+            rollouts,
+            CREDITS["vanilla"],
+            config,
+            step,
+        )
+
+    first = update(0)
+    _, seconds, peak = bench.timed(lambda: update(1))
+    row = step_row(bench, "grpo", played, seconds, peak)
+    # Sampling and training round differently in bfloat16: how far apart they are matters.
+    ratio = {"first ratio, least": first["ratio_min"], "most": first["ratio_max"]}
+    yield replace(row, figures={**row.figures, **ratio})
+
+
+def check_ways(shape: str, context: Context) -> Iterator[Row]:
+    """The same LoRA update with and without checkpointing, with sdpa and flash attention."""
+    for attention in ("sdpa", "flash_attention_2"):
+        if attention != "sdpa" and (context.device != "cuda" or find_spec("flash_attn") is None):
+            note = (
+                "the package flash-attn is not installed"
+                if context.device == "cuda"
+                else ("flash attention needs a GPU")
+            )
+            yield Row(f"{shape}-ways", attention, Verdict.LACKING, note=note)
+            continue
+        for checkpointing in (True, False):
+            name = f"{attention}, gradient checkpointing {'on' if checkpointing else 'off'}"
+            try:
+                bench = Bench(
+                    context,
+                    shape,
+                    "ways",
+                    lora_rank=32,
+                    checkpointing=checkpointing,
+                    attention=attention,
+                )
+                bench.imitate(0)
+                _, seconds, peak = bench.timed(lambda: bench.imitate(1))  # noqa: B023
+            except torch.OutOfMemoryError as error:
+                wanted = needed(str(error))
+                yield Row(f"{shape}-ways", name, Verdict.OUT_OF_MEMORY, wanted, lowers(shape))
+            else:
+                yield replace(step_row(bench, "sft", bench.batch(), seconds, peak), name=name)
+            bench = None  # type: ignore[assignment]
+            if context.device == "cuda":
+                torch.cuda.empty_cache()
+
+
+def step_row(bench: Bench, kind: str, rows: list[Any], seconds: float, peak: float | None) -> Row:
+    """A row of an update."""
+    tokens = sum(map(len, rows))
+    found = estimate(bench.config)
+    rank = bench.config.model.lora_rank
+    return memory_row(
+        bench,
+        f"{kind.upper()} update, {f'LoRA of rank {rank}' if rank else 'all weights'}",
+        {
+            "tokens": float(tokens),
+            "seconds": seconds,
+            "tokens/s": tokens / seconds,
+            "utilisation": bench.utilisation(rows, seconds),
+        },
+        peak,
+        found.weights_gib + found.optimiser_gib + found.activations_gib,
+    )
+
+
+def memory_row(
+    bench: Bench, name: str, figures: dict[str, Figure], peak: float | None, expected: float
+) -> Row:
+    """A row with its peak beside the estimate."""
+    verdict = Verdict.MEASURED
+    if peak is not None:
+        verdict = Verdict.EQUAL if abs(peak / expected - 1) <= ESTIMATE else Verdict.DIFFERS
+    memory: dict[str, Figure] = {"peak GiB": peak, "estimated GiB": expected}
+    return Row(bench.check, name, verdict, figures | memory)
+
+
+def shape_checks(shape: str) -> list[Check]:
+    """The checks of a shape; each has a clean device."""
+    small = shape != "qwen3-vl-8b"
+    made = []
+    if small:
+        made += [
+            Check(
+                f"{shape}-sft",
+                f"{shape}: an SFT update of all weights",
+                partial(check_sft_step, shape, 0),
+                share=30,
+            ),
+            Check(
+                f"{shape}-ways",
+                f"{shape}: checkpointing on and off, sdpa and flash attention",
+                partial(check_ways, shape),
+                share=35,
+            ),
+        ]
+    made.append(
+        Check(
+            f"{shape}-grpo",
+            f"{shape}: rollouts and a LoRA GRPO update",
+            partial(check_grpo_step, shape, 32),
+            share=30 if small else 45,
+        )
+    )
+    return made

@@ -3,8 +3,14 @@
     python -m algos.dry_run --config qwen3-vl-8b-8gpu
 
 The model is built on the meta device. Memory is an estimate of what does not shrink by luck:
-weights, gradients, AdamW's two moments, the activations kept by gradient checkpointing (or all of
-them), and the key-value cache of a step's rollouts. Fragmentation and libraries come on top.
+
+    sampling = weights + moments + bfloat16 copies + key-value cache of the rollouts
+    updating = weights + moments + max(bfloat16 copies + activations, gradients) + logits
+
+Moments are AdamW's two. Under autocast each float32 weight that is trained has a bfloat16 copy
+until the forward pass ends. Activations are largest when the backward pass begins, gradients when
+it ends. Pictures add the vision tower's activations where it is trained; fragmentation and
+libraries come on top.
 """
 
 from __future__ import annotations
@@ -20,12 +26,17 @@ import torch
 from transformers import Qwen3VLForConditionalGeneration
 
 from algos.configs import PRESETS, Config, ConfigError, load_config
+from algos.log_probabilities import CHUNK_ENTRIES
 from algos.models.adapters import adapted_modules
 from algos.models.shapes import SHAPES, published_shape
 
 GIB = 2**30
-ACTIVATION_WIDTHS = 34
-"""Values of the hidden width that a decoder layer keeps for its backward pass, roughly."""
+ACTIVATION_WIDTHS = 30
+"""Values of the hidden width that a decoder layer keeps for its backward pass.
+
+Counted from what autograd saves in a layer of Qwen3-VL-2B under bfloat16 autocast: 28 with
+adapters, 32 without (`tests/algos/test_dry_run.py`).
+"""
 
 
 @dataclass(frozen=True)
@@ -36,10 +47,14 @@ class Estimate:
         parameters: Of the model.
         trained: Of them, or of the adapters.
         weights_gib: Weights on one device.
-        optimiser_gib: Gradients and moments on one device.
+        copies_gib: Bfloat16 copies of weights that are trained in float32.
+        gradients_gib: Of what is trained, on one device.
+        moments_gib: AdamW's two, on one device.
         activations_gib: Of one forward pass of `tokens`.
+        logits_gib: Of the chunks in which the head is applied, and its gradient's sum.
         cache_gib: Key-value cache of the rollouts that one device plays at once.
-        total_gib: Of the larger of the two phases, sampling and updating, on one device.
+        sampling_gib: While rollouts are played, on one device.
+        updating_gib: During an update, on one device.
         rollouts: A step, over all devices.
         tokens_read: Most tokens of a step's rollouts.
         processes: Devices that share weights and optimiser (FSDP or ZeRO-3).
@@ -48,13 +63,22 @@ class Estimate:
     parameters: int
     trained: int
     weights_gib: float
-    optimiser_gib: float
+    copies_gib: float
+    gradients_gib: float
+    moments_gib: float
     activations_gib: float
+    logits_gib: float
     cache_gib: float
-    total_gib: float
+    sampling_gib: float
+    updating_gib: float
     rollouts: int
     tokens_read: int
     processes: int
+
+    @property
+    def total_gib(self) -> float:
+        """Of the larger of the two phases, on one device."""
+        return max(self.sampling_gib, self.updating_gib)
 
 
 def estimate(config: Config) -> Estimate:
@@ -83,7 +107,12 @@ def estimate(config: Config) -> Estimate:
     full_layers = 1 if kept else text.num_hidden_layers
     per_position = text.hidden_size * (kept + ACTIVATION_WIDTHS * full_layers) * size
     weights = parameters * held / share / GIB
-    optimiser = 3 * trained * 4 / share / GIB
+    gradients = trained * 4 / share / GIB
+    # Adapters are too few for their copies to count.
+    copies = trained * size / share / GIB if size < held else 0.0
+    # A chunk of logits, its float32 and its softmax; a trained head sums its gradient apart.
+    head = 0 if rank else text.vocab_size * text.hidden_size * 4
+    logits = (CHUNK_ENTRIES * 3 * 4 + head) / GIB
     activations = grpo.tokens * per_position / GIB
     cache = min(rollouts // share, config.model.rollouts_at_once) * grpo.episode_tokens
     cache_gib = cache * per_token / GIB
@@ -91,10 +120,14 @@ def estimate(config: Config) -> Estimate:
         parameters=parameters,
         trained=trained,
         weights_gib=weights,
-        optimiser_gib=optimiser,
+        copies_gib=copies,
+        gradients_gib=gradients,
+        moments_gib=2 * gradients,
         activations_gib=activations,
+        logits_gib=logits,
         cache_gib=cache_gib,
-        total_gib=weights + optimiser + max(activations, cache_gib),
+        sampling_gib=weights + 2 * gradients + copies + cache_gib,
+        updating_gib=weights + 2 * gradients + max(copies + activations, gradients) + logits,
         rollouts=rollouts,
         tokens_read=rollouts * grpo.episode_tokens,
         processes=share,
@@ -102,12 +135,14 @@ def estimate(config: Config) -> Estimate:
 
 
 def describe_estimate(found: Estimate) -> str:
-    """An estimate in three lines."""
+    """An estimate in four lines."""
     return (
         f"{found.parameters:,} parameters, {found.trained:,} trained\n"
-        f"  on each of {found.processes} devices: weights {found.weights_gib:.2f} GiB, gradients "
-        f"and moments {found.optimiser_gib:.2f}, activations {found.activations_gib:.2f}, "
-        f"key-value cache {found.cache_gib:.2f}; in all {found.total_gib:.2f} GiB\n"
+        f"  on each of {found.processes} devices: weights {found.weights_gib:.2f} GiB, moments "
+        f"{found.moments_gib:.2f}, gradients {found.gradients_gib:.2f}, copies "
+        f"{found.copies_gib:.2f}, activations {found.activations_gib:.2f}, logits "
+        f"{found.logits_gib:.2f}, key-value cache {found.cache_gib:.2f}\n"
+        f"  sampling {found.sampling_gib:.2f} GiB, updating {found.updating_gib:.2f} GiB\n"
         f"  a step: {found.rollouts:,} rollouts, at most {found.tokens_read:,} tokens"
     )
 
@@ -133,6 +168,10 @@ def _adapter_size(model: Any, rank: int) -> int:
     return sum(rank * (each.in_features + each.out_features) for each in matrices)
 
 
+def _plain(found: Estimate) -> dict[str, Any]:
+    return {**asdict(found), "total_gib": found.total_gib}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(description="What a configuration would need.")
@@ -145,7 +184,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"dry_run: {error}", file=sys.stderr)
         return 1
     if options.json:
-        print(json.dumps({name: asdict(each) for name, each in found.items()}, indent=2))
+        print(json.dumps({name: _plain(each) for name, each in found.items()}, indent=2))
         return 0
     for name, each in found.items():
         print(f"{name}: {describe_estimate(each)}")

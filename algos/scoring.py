@@ -126,7 +126,14 @@ def make_optimizers(
     made: list[torch.optim.Optimizer] = []
     if rest:
         made.append(
-            torch.optim.AdamW(rest, lr=learning_rate, weight_decay=weight_decay, betas=(0.9, 0.95))
+            torch.optim.AdamW(
+                rest,
+                lr=learning_rate,
+                weight_decay=weight_decay,
+                betas=(0.9, 0.95),
+                # On a GPU the usual way holds one more float32 copy of all weights for a moment.
+                fused=True if all(weight.is_cuda for weight in rest) else None,
+            )
         )
     if hidden:
         assert muon_learning_rate is not None

@@ -47,7 +47,7 @@ class Size:
     prompts: int
     shapes: tuple[str, ...]
     tokens: int
-    pages: int
+    pages: int | str
     demonstrations: int
     sft_steps: int | None
     grpo_steps: int | None
@@ -83,7 +83,7 @@ MINIATURE = Size(
     tiny=TinySize(hidden=48, layers=2, feed_forward=64, vision_hidden=32),
     group=4,
     warm_steps=4,
-    steps=3,
+    steps=2,
     prompts=1,
     shapes=("tiny",),
     tokens=512,

@@ -225,7 +225,7 @@ def check_grpo_step(shape: str, lora_rank: int, context: Context) -> Iterator[Ro
         },
         peak,
         # The optimiser holds nothing before the first update.
-        found.weights_gib + found.cache_gib,
+        found.sampling_gib - found.moments_gib,
     )
     policy.forget()
 
@@ -298,7 +298,7 @@ def step_row(bench: Bench, kind: str, rows: list[Any], seconds: float, peak: flo
             "utilisation": bench.utilisation(rows, seconds),
         },
         peak,
-        found.weights_gib + found.optimiser_gib + found.activations_gib,
+        found.updating_gib,
     )
 
 

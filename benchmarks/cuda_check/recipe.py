@@ -24,7 +24,8 @@ def check_recipe(context: Context) -> Iterator[Row]:
     size, out = context.size, context.folder / "recipe"
     config = load_config("cpu-tiny")
     if size.sft_steps is not None:
-        config = replace(config, sft=replace(config.sft, steps=size.sft_steps))
+        small = replace(config.model, vocabulary=512)
+        config = replace(config, model=small, sft=replace(config.sft, steps=size.sft_steps))
     if size.grpo_steps is not None:
         config = replace(config, grpo=replace(config.grpo, steps=size.grpo_steps, prompts=1))
     whole = size.sft_steps is None and size.grpo_steps is None

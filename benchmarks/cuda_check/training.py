@@ -231,7 +231,7 @@ def curve(folder: Path) -> list[dict[str, float]]:
 
 
 def furthest(there: list[dict[str, float]], here: list[dict[str, float]]) -> float:
-    """Largest difference of a figure, relative to the largest value that it has in the curve."""
+    """Largest difference of a figure, relative to the largest that the CPU has in the curve."""
     worst = 0.0
     for name in sorted({name for line in here for name in line} - set(CLOCKS)):
         pairs = [(a.get(name, 0.0), b.get(name, 0.0)) for a, b in zip(there, here, strict=True)]

@@ -43,7 +43,7 @@ def test_every_preset_loads_and_its_dry_run_works(
 
 def test_the_dry_run_tells_of_all_presets(capsys: pytest.CaptureFixture[str]) -> None:
     assert dry_run.main([]) == 0
-    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()[::3]] == list(
+    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()[::4]] == list(
         PRESETS
     )
 

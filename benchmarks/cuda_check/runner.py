@@ -130,7 +130,8 @@ def row_of(check: Check, error: Exception, name: str | None = None) -> Row:
     line = str(error).strip().split("\n", 1)[0] or type(error).__name__
     if isinstance(error, torch.OutOfMemoryError):
         return Row(check.name, what, Verdict.OUT_OF_MEMORY, needed(str(error)), lowers(check.name))
-    if isinstance(error, ImportError):
+    # What refuses in one line because a package is missing says so in its cause.
+    if isinstance(error, ImportError) or isinstance(error.__cause__, ImportError):
         return Row(check.name, what, Verdict.LACKING, note=line)
     place = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{os.path.basename(place.filename)}:{place.lineno}"

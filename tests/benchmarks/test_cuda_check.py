@@ -78,6 +78,13 @@ def lacks(context: Context) -> Iterator[Row]:
     yield from ()
 
 
+def refuses(context: Context) -> Iterator[Row]:
+    try:
+        yield from lacks(context)
+    except ImportError as error:
+        raise RuntimeError("adapters need a package: install it") from error
+
+
 def fails(context: Context) -> Iterator[Row]:
     raise ValueError("the sum is odd\nand more")
     yield
@@ -103,14 +110,22 @@ def rows_of(tmp_path: Path, *checks: Check, seconds: float = 60.0) -> Report:
 
 
 def test_what_fails_is_a_row_and_the_next_check_runs(tmp_path: Path) -> None:
-    work = {"large": runs_out_of_memory, "lacks": lacks, "fails": fails, "dies": dies, "says": says}
+    work = {
+        "large": runs_out_of_memory,
+        "lacks": lacks,
+        "refuses": refuses,
+        "fails": fails,
+        "dies": dies,
+        "says": says,
+    }
     report = rows_of(tmp_path, *(Check(name, name, run, 1.0) for name, run in work.items()))
-    first, large, lacking, failed, dead, last = report.rows
+    first, large, lacking, refused, failed, dead, last = report.rows
     assert first.verdict == last.verdict == Verdict.MEASURED
     assert large.verdict == Verdict.OUT_OF_MEMORY
     assert large.figures == {"needed GiB": 95.0, "asked for GiB": 20.0, "capacity GiB": 79.1}
     assert "gradient_checkpointing" in large.note
-    assert lacking.verdict == Verdict.LACKING
+    assert lacking.verdict == refused.verdict == Verdict.LACKING
+    assert refused.note == "adapters need a package: install it"
     assert "no_such_package_at_all" in lacking.note
     assert failed.verdict == Verdict.FAILED
     assert "ValueError at test_cuda_check.py" in failed.note

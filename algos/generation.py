@@ -7,6 +7,7 @@ position is its place in its own row, so a row's result does not depend on its n
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
@@ -51,6 +52,9 @@ class RowBatch:
 
     def __init__(self, checkpoint: Checkpoint, image_token: int, padding: int) -> None:
         self._model = checkpoint.model
+        # Up to transformers 5.23 the cache has another name; a wrong one is swallowed silently.
+        known = inspect.signature(self._model.forward).parameters
+        self._cache_name = "cache" if "cache" in known else "past_key_values"
         self._merge = checkpoint.image_processor.merge_size
         self._image_token = image_token
         self._padding = padding
@@ -136,7 +140,7 @@ class RowBatch:
             input_ids=torch.from_numpy(tokens).to(device),
             attention_mask=torch.from_numpy(self._mask).to(device),
             position_ids=torch.from_numpy(positions).to(device),
-            cache=self._cache,
+            **{self._cache_name: self._cache},
             use_cache=True,
             logits_to_keep=1,
             **pictures,

@@ -17,6 +17,7 @@ from algos.conversation import Segment
 from algos.generation import Row, RowBatch, sample
 from algos.models import Checkpoint, load_checkpoint
 from algos.policies.token_policy import Episode, TokenPolicy, Turn, check_sampling
+from algos.sampler_check import check_sampler
 
 
 class TransformersPolicy(TokenPolicy):
@@ -63,6 +64,7 @@ class TransformersPolicy(TokenPolicy):
             turn_tokens=turn_tokens,
             episode_tokens=episode_tokens,
         )
+        check_sampler(checkpoint, self.conversation.image_token, self.conversation.padding)
         self._batch = self._empty_batch()
 
     def begin(self, rng: np.random.Generator) -> _CachedEpisode:

@@ -1,5 +1,6 @@
 """A model whose cache does nothing is refused before it plays."""
 
+import inspect
 from typing import Any
 
 import pytest
@@ -11,6 +12,12 @@ from algos.policies.transformers import TransformersPolicy
 from algos.sampler_check import check_sampler
 from searchvl_gym.world import World
 from tests.algos.tiny_setting import make_checkpoint
+
+NAME = (
+    "cache"
+    if "cache" in inspect.signature(transformers.Qwen3VLForConditionalGeneration.forward).parameters
+    else "past_key_values"
+)
 
 
 def policy(checkpoint: Checkpoint) -> TransformersPolicy:
@@ -45,7 +52,7 @@ def test_a_cache_by_its_older_name_is_used(tiny_world: World) -> None:
 
         def forward(self, past_key_values: Any = None, **given: Any) -> Any:
             assert "cache" not in given
-            return super().forward(cache=past_key_values, **given)
+            return super().forward(**{NAME: past_key_values}, **given)
 
     checkpoint.model.__class__ = Older
     policy(checkpoint)

@@ -3,35 +3,53 @@
 #   make test   lint, type-check and run every test
 # Then: `make recipe` trains a tiny model by SFT and fatal-aware GRPO (20 minutes);
 # `make speed`, `make fuzz` and `make ablation` repeat the measurements in docs/results/.
+#   make test-core     every test that needs no torch, without the extra `train`
+#   make test-newest   every test, with the newest release of every package
+#   make test-floors   the tests that need no torch, with the lowest releases that are declared
+#   make lock          write requirements/lock.txt and floors.txt anew
+# PYTHON=python3.13 chooses an interpreter, VENV=.venv-3.13 an environment.
 
 PYTHON ?= python3
-VENV   := .venv
+VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
+LOCK   := requirements/lock.txt
 
 RUNS   := runs
 
-.PHONY: demo test recipe ablation speed fuzz clean
+.PHONY: demo test test-core test-newest test-floors lock recipe ablation speed fuzz clean help
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n '1,6p' Makefile | sed 's/^# \{0,1\}//'
+	@sed -n '1,10p' Makefile | sed 's/^# \{0,1\}//'
 
-$(BIN)/python:
+# Told in one line: pip's own words about a Python that has no wheels are no help. An environment
+# that was left half-made is made anew.
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' || \
+	  { echo "Python 3.11 to 3.14 is needed; $(PYTHON) is `$(PYTHON) -V 2>&1`. Try: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 1; }
 	@echo "==> Creating a virtual environment in $(VENV)"
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Try: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV)
-
-$(VENV)/.core: pyproject.toml constraints.txt | $(BIN)/python
-	@echo "==> Installing SearchVL Gym (about 500 MB of wheels, once)"
-	$(PIP) install -c constraints.txt -e .
+	@$(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
-	@echo "==> Installing SearchVL Gym with its test and training extras (about 1 GB of wheels, once)"
-	$(PIP) install -c constraints.txt -e '.[dev,train,trl]'
-	@touch $@ $(VENV)/.core
+define install
+	@$(PIP) install $(1) || { echo "Installing into $(VENV) failed (network, or a full disk: `df -Ph . | awk 'NR == 2 {print $$4}'` free); the same command goes on." >&2; exit 1; }
+endef
+
+$(VENV)/.core: pyproject.toml $(LOCK) | $(VENV)/.python
+	@echo "==> Installing SearchVL Gym (about 500 MB of wheels, once)"
+	$(call install,-c $(LOCK) -e .)
+	@touch $@
+
+$(VENV)/.core-tests: $(VENV)/.core
+	@echo "==> Installing what the tests need (once)"
+	$(call install,-c $(LOCK) -e '.[dev]')
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(LOCK) | $(VENV)/.python
+	@echo "==> Installing SearchVL Gym with its test and training extras (once; torch is 200 MB for the CPU, several GB for CUDA)"
+	$(call install,-c $(LOCK) -e '.[dev,train,trl]')
+	@touch $@ $(VENV)/.core $(VENV)/.core-tests
 
 demo: $(VENV)/.core
 	@echo "==> Building the mini world (once) and running the baselines"
@@ -43,6 +61,26 @@ test: $(VENV)/.dev
 	@$(BIN)/searchvl world build atlas --size mini
 	@echo "==> Linting, type-checking and testing"
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=15
+
+test-core: $(VENV)/.core-tests
+	@$(BIN)/searchvl world build atlas --size mini
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
+
+test-newest:
+	@$(MAKE) VENV=.venv-newest LOCK=requirements/pins.txt test
+
+test-floors: VENV := .venv-floors
+test-floors: BIN := .venv-floors/bin
+test-floors:
+	@$(MAKE) VENV=$(VENV) $(VENV)/.python
+	$(call install,-r requirements/floors.txt -e '.[earth$(comma)zim]')
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --deselect tests/test_code_quality.py $(TESTS)
+
+comma := ,
+
+lock: $(VENV)/.python
+	$(call install,'uv>=0.9')
+	@$(BIN)/python requirements/lock.py
 
 recipe: $(VENV)/.dev
 	@$(BIN)/python -m algos.recipe --out $(RUNS)/recipe
@@ -57,4 +95,4 @@ fuzz: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks.fuzz --actions 100000 --seed 0
 
 clean:
-	rm -rf $(VENV) build dist runs *.egg-info
+	rm -rf .venv .venv-* build dist runs *.egg-info

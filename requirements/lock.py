@@ -1,0 +1,42 @@
+"""Writes the lock files anew: `make lock`. Needs uv, which is installed for it.
+
+- `lock.txt`: one release of every package that the project or one of its extras needs, for each
+  supported Python and system. `make` installs from it.
+- `floors.txt`: the lowest releases that pyproject.toml declares, for `make test-floors`.
+
+The extra `vllm` is in neither: it wants an older transformers and lives in an environment of its
+own (docs/training.md).
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+EXTRAS = ("dev", "earth", "integrations", "live", "ray", "train", "trl", "zim")
+FLOOR_EXTRAS = ("earth", "zim")
+COMMON = ("--no-emit-index-url", "--no-header", "--no-annotate", "--quiet")
+
+
+def compile_requirements(out: str, extras: tuple[str, ...], *arguments: str) -> None:
+    """Resolve pyproject.toml with some extras."""
+    chosen = [word for extra in extras for word in ("--extra", extra)]
+    command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *chosen, *COMMON]
+    subprocess.run([*command, *arguments, "--output-file", FOLDER / out], check=True)
+
+
+def main() -> int:
+    """Write both files."""
+    (FOLDER / "lock.txt").unlink(missing_ok=True)
+    pins = ("--constraints", str(FOLDER / "pins.txt"))
+    compile_requirements("lock.txt", EXTRAS, "--universal", "--python-version", "3.11", *pins)
+    lowest = ("--resolution", "lowest-direct", "--python-version", "3.11")
+    tools = str(FOLDER / "test-tools.txt")
+    compile_requirements("floors.txt", FLOOR_EXTRAS, *lowest, tools)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -122,7 +122,8 @@ def compare(machines: list[Machine], pages: int, tasks: int) -> list[Comparison]
         for number, machine in enumerate(machines):
             here = Path(folder, str(number))
             here.mkdir()
-            run_on(machine, "benchmarks.exactness_machine", str(here), str(pages), str(tasks))
+            child = ("benchmarks.exactness_machine", "build", str(here), str(pages), str(tasks))
+            run_on(machine, *child)
             said = json.loads((here / "said.json").read_text())
             with np.load(here / "pixels.npz") as held:
                 pixels = [held[name] for name in sorted(held.files)]

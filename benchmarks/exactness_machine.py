@@ -1,6 +1,7 @@
 """What `benchmarks.exactness` runs in each child process: build, draw, play, write it down.
 
-python -m benchmarks.exactness_machine FOLDER PAGES TASKS
+python -m benchmarks.exactness_machine build FOLDER PAGES TASKS   # FOLDER/said.json, pixels.npz
+python -m benchmarks.exactness_machine play WORLD TASKS           # prints what was said
 """
 
 from __future__ import annotations
@@ -8,7 +9,9 @@ from __future__ import annotations
 import json
 import platform
 import sys
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import cv2
 import msgspec
@@ -22,36 +25,48 @@ from searchvl_gym.world.sources.atlas import build_atlas
 SEED = 3
 
 
-def main(folder: str, pages: str, tasks: str) -> int:
+def main(action: str, *arguments: str) -> int:
+    """Build or play, as the module's first lines say."""
+    if action == "build":
+        folder, pages, tasks = arguments
+        build(Path(folder), int(pages), int(tasks))
+    else:
+        world, tasks = arguments
+        with tempfile.TemporaryDirectory() as out:
+            print(json.dumps(play(Path(world), int(tasks), Path(out, "run"))))
+    return 0
+
+
+def build(folder: Path, pages: int, tasks: int) -> None:
     """Build a world of some pages, keep its pixels, and let the oracle play some tasks."""
-    here = Path(folder)
-    world = build_atlas(here / "world", size=int(pages), seed=SEED, workers=1, progress=False)
+    path = folder / "world"
+    world = build_atlas(path, size=pages, seed=SEED, workers=1, progress=False)
     pixels = {f"{n:06d}": world.pixels(n) for n in range(world.info.counts["images"])}
-    np.savez(here / "pixels.npz", **pixels)
-    texts: list[str] = []
-    solved = 0
-    if int(tasks):
-        summary = run(
-            "SearchVL/World-v0",
-            "oracle",
-            episodes=int(tasks),
-            out=here / "run",
-            env_kwargs={"world": str(world.path)},
-            progress=False,
-        )
-        solved = round((summary.success_rate or 0) * int(tasks))
-        for trajectory in read_trajectories(here / "run"):
-            steps = [(step.call, step.observation) for step in trajectory.steps]
-            texts.append(msgspec.json.encode(steps, enc_hook=repr).decode())
+    np.savez(folder / "pixels.npz", **pixels)
     said = {
         "fingerprint": world.fingerprint,
         "versions": f"Python {platform.python_version()}, numpy {np.__version__}, "
         f"OpenCV {cv2.__version__}, Pillow {PIL.__version__}",
-        "texts": texts,
-        "solved": solved,
+        **(play(path, tasks, folder / "run") if tasks else {"solved": 0, "texts": []}),
     }
-    (here / "said.json").write_text(json.dumps(said))
-    return 0
+    (folder / "said.json").write_text(json.dumps(said))
+
+
+def play(world: Path, tasks: int, out: Path) -> dict[str, Any]:
+    """Let the oracle play; how many tasks it solves, and every trajectory as text."""
+    summary = run(
+        "SearchVL/World-v0",
+        "oracle",
+        episodes=tasks,
+        out=out,
+        env_kwargs={"world": str(world)},
+        progress=False,
+    )
+    texts = []
+    for trajectory in read_trajectories(out):
+        steps = [(step.call, step.observation) for step in trajectory.steps]
+        texts.append(msgspec.json.encode(steps, enc_hook=repr).decode())
+    return {"solved": round((summary.success_rate or 0) * tasks), "texts": texts}
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 """What must be the same on every machine, as digests: drawings, spoilt pictures, fingerprints.
 
-    python -m benchmarks.exactness_goldens           # write tests/world/golden_exactness.json anew
-    python -m benchmarks.exactness_goldens --print   # print it; what the tests run on simulated
-                                                     # machines
+    python -m benchmarks.exactness_goldens             # write tests/world/golden_exactness.json
+    python -m benchmarks.exactness_goldens --print     # print it; what the tests run on simulated
+                                                       # machines
+    python -m benchmarks.exactness_goldens --drawings  # print the digests of the drawings only
 
 Write it anew after a change that is meant to change them: of drawing (raise `DRAWING_VERSION`
-first), of the generator of Atlas or of Earth. Earth's fingerprint belongs to versions of its data
-packages, so it is kept under these.
+first), of the generator of Atlas or of Earth. Drawings belong to a release of Pillow, which draws
+a rare pixel otherwise than the one before, and Earth's fingerprint to its data packages, so both
+are kept under these. Those of other releases of Pillow stay until the version is raised.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+
+import PIL
 
 from searchvl_gym.tasks.degradation import apply
 from searchvl_gym.types import Degradation, Image
@@ -74,9 +78,7 @@ def fingerprints() -> dict[str, str]:
         atlas = build_atlas(
             Path(folder, "atlas"), size="mini", pictures="on_demand", progress=False
         )
-        earth = build_earth(
-            Path(folder, "earth"), size=EARTH_SIZE, pictures="none", progress=False
-        )
+        earth = build_earth(Path(folder, "earth"), size=EARTH_SIZE, pictures="none", progress=False)
         return {"atlas mini, on demand": atlas.fingerprint, earth_name(): earth.fingerprint}
 
 
@@ -86,11 +88,16 @@ def earth_name() -> str:
     return f"earth {EARTH_SIZE}, without pictures, from {packages}"
 
 
+def pillow_name() -> str:
+    """The release of Pillow that is installed."""
+    return f"Pillow {PIL.__version__}"
+
+
 def goldens() -> dict[str, Any]:
-    """Everything that `FILE` holds."""
+    """Everything that `FILE` holds of this machine."""
     return {
         "drawing_version": DRAWING_VERSION,
-        "drawings": drawings(),
+        "drawings": {pillow_name(): drawings()},
         "fingerprints": fingerprints(),
     }
 
@@ -99,13 +106,21 @@ def main(arguments: list[str] | None = None) -> int:
     """Write or print the digests."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--print", action="store_true", help="print, and write nothing")
+    parser.add_argument("--drawings", action="store_true", help="print those of drawings only")
     options = parser.parse_args(arguments)
-    text = json.dumps(goldens(), indent=2, ensure_ascii=False)
-    if options.print:
-        print(text)
-    else:
-        FILE.write_text(text + "\n", encoding="utf-8")
+    made = drawings() if options.drawings else goldens()
+    if options.print or options.drawings:
+        print(_as_text(made))
+        return 0
+    held = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
+    if held.get("drawing_version") == DRAWING_VERSION:
+        made["drawings"] = held["drawings"] | made["drawings"]
+    FILE.write_text(_as_text(made) + "\n", encoding="utf-8")
     return 0
+
+
+def _as_text(content: dict[str, Any]) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False)
 
 
 def _digest(pixels: Image) -> str:

@@ -8,12 +8,12 @@ them. They are near enough to what they are named after for light, cloth and wat
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Reals = TypeVar("Reals", npt.NDArray[np.float32], npt.NDArray[np.float64])
+Reals = npt.NDArray[np.floating[Any]]
 
 _TURN = 6.283185307179586
 _HALVINGS = 8
@@ -28,7 +28,8 @@ def wave(angle: Reals) -> Reals:
     turns = angle * (1 / _TURN)
     turns = turns - np.floor(turns + 0.5)
     arch = 8 * turns * (1 - 2 * np.abs(turns))
-    return arch * (0.775 + 0.225 * np.abs(arch))
+    result: Reals = arch * (0.775 + 0.225 * np.abs(arch))
+    return result
 
 
 def fading(depth: Reals) -> Reals:
@@ -38,7 +39,7 @@ def fading(depth: Reals) -> Reals:
     [1.0, 0.37, 0.0]
     """
     # (1 - depth / n) ** n with n a power of two, so that the power is a few squarings.
-    left = np.maximum(1 - depth * (0.5**_HALVINGS), 0)
+    left: Reals = np.maximum(1 - depth * (0.5**_HALVINGS), 0)
     for _ in range(_HALVINGS):
         left *= left
     return left

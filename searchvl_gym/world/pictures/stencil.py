@@ -26,7 +26,7 @@ class Stencil:
 
     def where(self, number: int) -> npt.NDArray[np.bool_]:
         """Which pixels bear a number."""
-        return np.asarray(self._image) == number
+        return np.asarray(np.asarray(self._image) == number, np.bool_)
 
     def lay(self, field: Field, colours: Sequence[Sequence[float]]) -> None:
         """Colour a field where the marks are: the first colour is that of number 1."""

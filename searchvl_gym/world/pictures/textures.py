@@ -180,4 +180,4 @@ def gradient(width: int, height: int, stops: list[Colour]) -> Field:
 def as_pixels(field: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.uint8]:
     """Clip and round to uint8."""
     clipped = np.clip(field, 0, 255)
-    return np.rint(clipped, out=clipped).astype(np.uint8)
+    return np.asarray(np.rint(clipped, out=clipped), np.uint8)

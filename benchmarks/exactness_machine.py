@@ -18,8 +18,10 @@ import msgspec
 import numpy as np
 import PIL
 
+from algos.policies.oracle import OraclePolicy
 from searchvl_gym.rollout import run
 from searchvl_gym.rollout.reading import read_trajectories
+from searchvl_gym.rollout.registry import register
 from searchvl_gym.world.sources.atlas import build_atlas
 
 SEED = 3
@@ -54,6 +56,8 @@ def build(folder: Path, pages: int, tasks: int) -> None:
 
 def play(world: Path, tasks: int, out: Path) -> dict[str, Any]:
     """Let the oracle play; how many tasks it solves, and every trajectory as text."""
+    # Another interpreter may have the libraries but not this package, whose entry points it lacks.
+    register("oracle", OraclePolicy)
     summary = run(
         "SearchVL/World-v0",
         "oracle",

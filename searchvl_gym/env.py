@@ -297,7 +297,7 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
         if task.world and task.world != self.world.fingerprint:
             raise ValueError(
                 f"task {task.id!r} was made from the world {task.world[:12]}, this environment "
-                f"plays in {self.world.fingerprint[:12]}"
+                f"plays in {self.world.fingerprint[:12]}; open that world, or make the tasks again"
             )
         return task
 

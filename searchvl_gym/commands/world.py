@@ -146,6 +146,8 @@ def run_info(options: argparse.Namespace) -> int:
         ("format version", info.format_version),
         ("licence", info.licence),
         ("fingerprint", info.fingerprint),
+        ("drawing version", info.drawing_version),
+        ("drawn files", info.drawn_files or "none stored"),
         *info.counts.items(),
         *info.settings.items(),
         ("relations", sum(relation.target_kind is not None for relation in info.relations)),
@@ -153,7 +155,10 @@ def run_info(options: argparse.Namespace) -> int:
     ):
         table.add_row(str(name), str(value))
     if options.verify:
+        from searchvl_gym.world.sources.redrawing import redraw
+
         table.add_row("verified", "everything matches the fingerprint")
+        table.add_row("drawn again", str(redraw(world)))
     Console().print(table)
     return 0
 

@@ -16,8 +16,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import numpy as np
+from PIL import Image as PillowImage
 
 from searchvl_gym.types import Degradation, Image
+from searchvl_gym.world.pictures.resampling import onto, soften, warp
 
 _LOW_LIGHT_NOISE = 2.0
 _GROUND = (96, 96, 96)
@@ -51,41 +53,32 @@ def apply(image: Image, degradation: Degradation) -> Image:
 
 
 def _blur(image: Image, sigma: float, rng: np.random.Generator) -> Image:
-    import cv2
-
-    if sigma == 0:
-        return image.copy()
-    return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), dtype=np.uint8)
+    return image.copy() if sigma == 0 else soften(image, sigma)
 
 
 def _downsample(image: Image, divisor: float, rng: np.random.Generator) -> Image:
-    import cv2
-
     height, width = image.shape[:2]
     size = (max(1, round(width / divisor)), max(1, round(height / divisor)))
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    small = PillowImage.fromarray(image).resize(size, PillowImage.Resampling.BOX)
+    return np.asarray(small, dtype=np.uint8)
 
 
 def _perspective(image: Image, shift: float, rng: np.random.Generator) -> Image:
-    import cv2
-
     height, width = image.shape[:2]
-    source = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     # Each corner moves inwards by at least half of the largest shift, so that all of the
     # picture stays visible and its outline stands out from the ground.
-    inwards = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]], np.float32)
-    amount = rng.uniform(0.5 * shift, shift, (4, 2)) * (width, height)
-    target = source + inwards * amount.astype(np.float32)
-    matrix = cv2.getPerspectiveTransform(source, target.astype(np.float32))
-    warped = cv2.warpPerspective(
-        image,
-        matrix,
-        (width, height),
-        flags=cv2.INTER_AREA,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=_GROUND,
+    amount = (rng.uniform(0.5 * shift, shift, (4, 2)) * (width, height)).tolist()
+    corners = ((0, 0, 1, 1), (width, 0, -1, 1), (width, height, -1, -1), (0, height, 1, -1))
+    a, b, c, d = (
+        (x + right * across, y + down * below)
+        for (x, y, right, down), (across, below) in zip(corners, amount, strict=True)
     )
-    return np.asarray(warped, dtype=np.uint8)
+    place = onto(width, height, (a, b, c, d))
+    opaque = PillowImage.fromarray(image).convert("RGBA").convert("RGBa")
+    askew = np.asarray(warp(opaque, place, (width, height)), dtype=np.uint16)
+    # What is not covered shows the ground, in whole numbers: (255 - alpha) * ground / 255.
+    ground = ((255 - askew[..., 3:]) * np.array(_GROUND, np.uint16) + 127) // 255
+    return (askew[..., :3] + ground).astype(np.uint8)
 
 
 def _noise(image: Image, deviation: float, rng: np.random.Generator) -> Image:

@@ -5,7 +5,7 @@ A world is one directory::
     world.json              format version, `WorldInfo`, digest of every table, size of every file
     pages.arrow             one row a page, its hyperlinks included
     facts.arrow             one row a fact, in the order in which they were added
-    images.arrow            one row a picture: the encoded file, or the recipe that draws it
+    images.arrow            one row a picture: what it is drawn from, the encoded file, or both
     graph/*.npy             CSR of distinct links between pages, in-degrees
     facts/*.npy             which facts belong to which subject
     names/*.npy             sorted 64-bit hashes of folded titles, aliases, redirects; of addresses
@@ -32,7 +32,7 @@ import numpy.typing as npt
 from searchvl_gym.world.records import WorldInfo
 
 FORMAT = "searchvl-world"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 WORLD_FILE = "world.json"
 IMAGE_INDEX = "image_index"
 

@@ -114,6 +114,8 @@ class ImageRecord:
         width: Pixels.
         height: Pixels.
         data: The encoded file (JPEG or PNG), or None when drawn on demand from `recipe`.
+        made_from: For a picture without a recipe whose file this package drew: everything that
+            decided it, as text. None for a picture from outside.
     """
 
     id: int
@@ -123,6 +125,7 @@ class ImageRecord:
     width: int
     height: int
     data: bytes | None = None
+    made_from: str | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,10 @@ class WorldInfo:
         counts: Pages, links, facts, images and pages by kind.
         settings: Arguments of the build (size, …).
         relations: Schema of the facts; empty for worlds without typed facts.
+        drawing_version: Version of the code that draws its pictures; part of the fingerprint
+            where there are drawn pictures.
+        drawn_files: SHA-256 over the files of its drawn pictures, as the machine that built it
+            made them; not part of the fingerprint, empty when none is stored.
     """
 
     name: str
@@ -150,3 +157,5 @@ class WorldInfo:
     counts: Mapping[str, int] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     relations: tuple[Relation, ...] = ()
+    drawing_version: int = 0
+    drawn_files: str = ""

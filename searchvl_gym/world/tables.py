@@ -70,6 +70,7 @@ IMAGES = TableLayout(
         ("recipe", "string"),
         ("width", "int32"),
         ("height", "int32"),
+        ("made_from", "string"),
         ("data", "binary"),
     ),
     batch_rows=32,
@@ -125,12 +126,20 @@ def row_fact(row: tuple[Any, ...]) -> Fact:
 def image_row(image: ImageRecord) -> tuple[Any, ...]:
     """A picture in the order of `IMAGES.columns`."""
     recipe = None if image.recipe is None else msgspec.json.encode(image.recipe).decode()
-    return (image.page, image.caption, recipe, image.width, image.height, image.data)
+    return (
+        image.page,
+        image.caption,
+        recipe,
+        image.width,
+        image.height,
+        image.made_from,
+        image.data,
+    )
 
 
 def row_image(image_id: int, row: tuple[Any, ...]) -> ImageRecord:
     """The inverse of `image_row`; `row` may end before the data, which is None then."""
-    page, caption, recipe, width, height, *data = row
+    page, caption, recipe, width, height, made_from, *data = row
     return ImageRecord(
         id=image_id,
         page=page,
@@ -139,7 +148,31 @@ def row_image(image_id: int, row: tuple[Any, ...]) -> ImageRecord:
         width=width,
         height=height,
         data=data[0] if data else None,
+        made_from=made_from,
     )
+
+
+def decided(row: tuple[Any, ...], drawing_version: int) -> bytes | None:
+    """What a fingerprint says of a picture's content, beside the other columns of its row.
+
+    The bytes of a picture that came from outside. Of one that this package draws, the version
+    of the code that draws it and whether it was stored: its bytes may differ by machine.
+
+    >>> decided((0, "c", None, 9, 9, None, b"file"), 1)
+    b'file'
+    >>> decided((0, "c", "{}", 9, 9, None, b"file"), 1)
+    b'drawn by version 1, stored'
+    """
+    data: bytes | None = row[-1]
+    if not is_drawn(row):
+        return data
+    kept = "on demand" if data is None else "stored"
+    return f"drawn by version {drawing_version}, {kept}".encode()
+
+
+def is_drawn(row: tuple[Any, ...]) -> bool:
+    """Whether this package draws the picture of a row."""
+    return row[2] is not None or row[5] is not None
 
 
 class TableWriter:

@@ -35,6 +35,7 @@ from searchvl_gym.world.tables import (
     PAGES,
     TableLayout,
     TableReader,
+    decided,
     row_fact,
     row_image,
     row_page,
@@ -155,7 +156,8 @@ class World:
 
         Raises:
             IndexError: When there is no such picture.
-            WorldError: When its encoded bytes cannot be decoded.
+            WorldError: When its encoded bytes cannot be decoded, or it is to be drawn by
+                another version of the drawing code.
         """
         _check_range("picture", image_id, self.info.counts["images"])
         return self._pictures.get(image_id, self._make_pixels)
@@ -166,8 +168,14 @@ class World:
             return decode(record.data, f"picture {image_id} of {self.path}")
         if record.recipe is None:
             raise WorldError(f"picture {image_id} of {self.path} has neither data nor recipe")
-        from searchvl_gym.world.pictures import draw
+        from searchvl_gym.world.pictures import DRAWING_VERSION, draw
 
+        if self.info.drawing_version != DRAWING_VERSION:
+            raise WorldError(
+                f"picture {image_id} of {self.path} is to be drawn by version "
+                f"{self.info.drawing_version} of the drawing code, this one is "
+                f"{DRAWING_VERSION}; rebuild the world"
+            )
         return draw(record.recipe).pixels
 
     @cached_property
@@ -229,7 +237,7 @@ class World:
         for fact in self.all_facts():
             digests["facts"].add(fact)
         for row in self._table(IMAGES).rows():
-            digests["images"].add(row[:-1], row[-1])
+            digests["images"].add(row[:-1], decided(row, self.info.drawing_version))
         tables = {name: digest.hexdigest() for name, digest in digests.items()}
         if fingerprint(tables, self.info.relations) != self.fingerprint:
             wrong = [name for name in tables if tables[name] != self._manifest.tables.get(name)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import secrets
@@ -30,14 +31,17 @@ from searchvl_gym.world.format import (
 )
 from searchvl_gym.world.graph import GraphWriter
 from searchvl_gym.world.lookup import NameTableBuilder
+from searchvl_gym.world.pictures.version import DRAWING_VERSION
 from searchvl_gym.world.records import Fact, ImageRecord, Page, Relation, WorldInfo
 from searchvl_gym.world.tables import (
     FACTS,
     IMAGES,
     PAGES,
     TableWriter,
+    decided,
     fact_row,
     image_row,
+    is_drawn,
     page_row,
 )
 
@@ -112,6 +116,7 @@ class WorldWriter:
         self._image_pages = array("i")
         self._page_images = array("i")
         self._stored_pictures = 0
+        self._drawn_files: list[bytes] = []
         self._open = True
 
     def __enter__(self) -> WorldWriter:
@@ -186,7 +191,9 @@ class WorldWriter:
                 raise WorldError(f"picture {image.id} has neither encoded data nor a recipe")
             row = image_row(image)
             table.append(row)
-            digest.add(row[:-1], image.data)
+            digest.add(row[:-1], decided(row, DRAWING_VERSION))
+            if image.data is not None and is_drawn(row):
+                self._drawn_files.append(hashlib.sha256(image.data).digest())
             self._image_pages.append(image.page)
             self._stored_pictures += image.data is not None
 
@@ -282,6 +289,10 @@ class WorldWriter:
             counts=counts,
             settings=self._settings,
             relations=self._relations,
+            drawing_version=DRAWING_VERSION,
+            drawn_files=hashlib.sha256(b"".join(self._drawn_files)).hexdigest()
+            if self._drawn_files
+            else "",
         )
 
     def _publish(self, info: WorldInfo) -> None:

@@ -109,7 +109,7 @@ def test_missing_foreign_and_torn_directories_are_refused_with_a_remedy(
     manifest = (world.path / "world.json").read_bytes()
     for content, message in (
         (manifest[:100], "is torn: not valid JSON"),
-        (manifest.replace(b'"format_version": 1', b'"format_version": 99'), "format 99"),
+        (manifest.replace(b'"format_version": 2', b'"format_version": 99'), "format 99"),
         (manifest.replace(b'"fingerprint"', b'"f"'), "is damaged"),
     ):
         (world.path / "world.json").write_bytes(content)

@@ -1,5 +1,6 @@
 """A build is all or nothing, and its fingerprint depends on the content only."""
 
+import json
 import os
 import signal
 import subprocess
@@ -102,6 +103,46 @@ def test_fingerprint_depends_on_the_content_only(
     base = write(tmp_path / "c", [page(0)]).fingerprint
     assert write(tmp_path / "d", [page(0, text="Other text.")]).fingerprint != base
     assert write(tmp_path / "e", [page(0)], [Fact(0, "r", "v")]).fingerprint != base
+
+
+def image(recipe: PictureRecipe | None, data: bytes | None, made_from: str | None) -> ImageRecord:
+    return ImageRecord(0, 0, "A plaque", recipe, 640, 512, data, made_from)
+
+
+def test_fingerprint_states_what_was_decided_of_a_drawn_picture(tmp_path: Path) -> None:
+    recipe = PictureRecipe("bronze_plaque", 4, {"title": "Brymholt"}, 640, 512)
+    other = PictureRecipe("bronze_plaque", 5, {"title": "Brymholt"}, 640, 512)
+    drawn = [
+        image(recipe, b"here", None), image(recipe, b"elsewhere", None), image(recipe, None, None),
+        image(other, b"here", None), image(None, b"here", "flag"), image(None, b"there", "flag"),
+        image(None, b"here", None), image(None, b"there", None),
+    ]  # fmt: skip
+    infos = []
+    for number, one in enumerate(drawn):
+        path = tmp_path / str(number)
+        with WorldWriter(path, name="w", source="atlas", seed=0, licence="CC0-1.0") as writer:
+            writer.add_pages([page(0)])
+            writer.add_images([one])
+            infos.append(writer.finish(index_pictures=False))
+    same = {n: [m for m, b in enumerate(infos) if a.fingerprint == b.fingerprint] for n, a in
+            enumerate(infos)}  # fmt: skip
+    assert same == {0: [0, 1], 1: [0, 1], 2: [2], 3: [3], 4: [4, 5], 5: [4, 5], 6: [6], 7: [7]}
+    assert infos[0].drawn_files != infos[1].drawn_files
+    assert not infos[2].drawn_files
+    assert not infos[7].drawn_files
+    for n in range(len(drawn)):
+        open_world(tmp_path / str(n)).verify()
+
+
+def test_pictures_of_another_drawing_version_are_not_drawn(tmp_path: Path) -> None:
+    recipe = PictureRecipe("bronze_plaque", 4, {"title": "Brymholt"}, 640, 512)
+    write(tmp_path / "w", [page(0)], [], [image(recipe, None, None)])
+    file = tmp_path / "w" / "world.json"
+    content = json.loads(file.read_text())
+    content["info"]["drawing_version"] -= 1
+    file.write_text(json.dumps(content))
+    with pytest.raises(WorldError, match="version 1 of the drawing code, this one is 2; rebuild"):
+        open_world(tmp_path / "w").pixels(0)
 
 
 def test_fingerprint_does_not_depend_on_hash_seeds(tmp_path: Path) -> None:

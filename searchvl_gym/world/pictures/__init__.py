@@ -13,8 +13,10 @@ from searchvl_gym.world.pictures.recipe import (
 )
 from searchvl_gym.world.pictures.style import Style
 from searchvl_gym.world.pictures.styles import STYLES
+from searchvl_gym.world.pictures.version import DRAWING_VERSION
 
 __all__ = [
+    "DRAWING_VERSION",
     "MIN_SIDE",
     "STYLES",
     "ObjectBox",

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from searchvl_gym.world.pictures.exact import wave
 from searchvl_gym.world.pictures.sheet import Box, Colour, Sheet
 
 
@@ -25,8 +26,9 @@ def guilloche(
         swing = rng.uniform(0.06, 0.24)
         inner = radius * (1 - 0.27 * ring)
         for phase in np.linspace(0, np.pi, int(rng.integers(2, 5)), endpoint=False):
-            r = inner * (1 - swing + swing * np.sin(waves * t + phase))
-            points = np.stack((centre[0] + r * np.cos(t), centre[1] + r * np.sin(t)), axis=1)
+            r = inner * (1 - swing + swing * wave(waves * t + phase))
+            across, down = r * wave(t + math.pi / 2), r * wave(t)
+            points = np.stack((centre[0] + across, centre[1] + down), axis=1)
             sheet.draw.line([(float(a), float(b)) for a, b in points], fill=colour, width=width)
 
 

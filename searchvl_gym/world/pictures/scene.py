@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
-import numpy.typing as npt
+from PIL import Image as PillowImage
+from PIL import ImageFilter
 
 from searchvl_gym.world.pictures.recipe import ObjectBox, Picture, Point, TextLine
+from searchvl_gym.world.pictures.resampling import Homography, enlarge, onto, warp
 from searchvl_gym.world.pictures.sheet import Sheet
 from searchvl_gym.world.pictures.textures import Field, as_pixels, grain
 
 Quad = tuple[Point, Point, Point, Point]
+_Box = tuple[int, int, int, int]
 
 
 def leaning_quad(
@@ -34,14 +39,14 @@ def leaning_quad(
     Returns:
         Corners clockwise from top left.
     """
-    angle = np.deg2rad(rng.uniform(-turn, turn))
+    angle = math.radians(rng.uniform(-turn, turn))
     skew, tilt = rng.uniform(-depth, depth, 2)
     x = np.array((-0.5, 0.5, 0.5, -0.5)) * width
     y = np.array((-0.5, -0.5, 0.5, 0.5)) * height
     y = y * (1 + skew * np.sign(x))
     x = x * (1 + tilt * np.sign(y) * 0.6)
-    across = centre[0] + x * np.cos(angle) - y * np.sin(angle)
-    down = centre[1] + x * np.sin(angle) + y * np.cos(angle)
+    across = centre[0] + x * math.cos(angle) - y * math.sin(angle)
+    down = centre[1] + x * math.sin(angle) + y * math.cos(angle)
     a, b, c, d = ((float(p), float(q)) for p, q in zip(across, down, strict=True))
     return a, b, c, d
 
@@ -79,41 +84,44 @@ class Scene:
         """
         import cv2
 
-        source = np.array(
-            ((0, 0), (sheet.width, 0), (sheet.width, sheet.height), (0, sheet.height)), np.float32
+        place = onto(sheet.width, sheet.height, quad)
+        inner = self._box(quad, 1)
+        left, top, right, bottom = inner
+        layer = warp(
+            # Colours multiplied by alpha, so that the outline has no dark fringe after the warp.
+            sheet.image.convert("RGBa"),
+            place.to_shifted(-left, -top),
+            (right - left, bottom - top),
         )
-        target = np.array(quad, np.float32)
-        matrix = np.asarray(cv2.getPerspectiveTransform(source, target), np.float64)
         dx, dy, soft = shadow
-        margin = 3 * soft + max(abs(dx), abs(dy)) + 2
-        left, top = np.maximum(np.floor(target.min(axis=0) - margin), 0).astype(int)
-        right, bottom = np.ceil(target.max(axis=0) + margin).astype(int)
-        right, bottom = min(int(right), self.width), min(int(bottom), self.height)
-        shift = np.array(((1, 0, -left), (0, 1, -top), (0, 0, 1)), np.float64)
-        size = (right - int(left), bottom - int(top))
-        # Colours multiplied by alpha, so that the outline has no dark fringe after the warp.
-        layer = np.array(sheet.image.convert("RGBa"))
-        warped = cv2.warpPerspective(layer, shift @ matrix, size, flags=cv2.INTER_LINEAR)
-        alpha = np.ascontiguousarray(warped[..., 3])
-        clear = cv2.cvtColor(255 - alpha, cv2.COLOR_GRAY2RGB).astype(np.float32)
+        if darkness > 0:
+            outer = self._box(quad, 3 * soft + max(abs(dx), abs(dy)) + 2)
+            cast = _shadow(layer.getchannel("a"), inner, outer, shadow)
+            dark = 1 - (darkness / 255) * np.asarray(cast, np.float32)
+            self.field[outer[1] : outer[3], outer[0] : outer[2]] *= cv2.merge((dark,) * 3)
+        warped = np.asarray(layer)
+        clear = cv2.cvtColor(255 - warped[..., 3], cv2.COLOR_GRAY2RGB).astype(np.float32)
         clear *= np.float32(1 / 255)
         region = self.field[top:bottom, left:right]
-        if darkness > 0:
-            small = cv2.resize(alpha, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-            move = np.array(((1, 0, dx / 4), (0, 1, dy / 4)), np.float32)
-            small = cv2.warpAffine(small, move, (small.shape[1], small.shape[0]))
-            small = cv2.GaussianBlur(small, (0, 0), max(soft / 4, 0.3))
-            cast = cv2.resize(small, size, interpolation=cv2.INTER_LINEAR).astype(np.float32)
-            region *= cv2.merge((1 - (darkness / 255) * cast,) * 3)
         region *= clear
         region += cv2.cvtColor(warped, cv2.COLOR_RGBA2RGB).astype(np.float32)
         for line in sheet.lines:
-            a, b, c, d = mapped(matrix, line.quad)
+            a, b, c, d = (place(corner) for corner in line.quad)
             self.lines.append(TextLine(line.text, (a, b, c, d), line.role))
         for thing in sheet.objects:
-            self.objects.append(ObjectBox(thing.label, _mapped_box(matrix, thing.box)))
+            self.objects.append(ObjectBox(thing.label, _mapped_box(place, thing.box)))
         if label:
             self.mark(label, quad)
+
+    def _box(self, quad: Quad, margin: float) -> _Box:
+        """Whole pixels of the frame around a quadrilateral: left, top, right, bottom."""
+        across, down = [p[0] for p in quad], [p[1] for p in quad]
+        return (
+            max(math.floor(min(across) - margin), 0),
+            max(math.floor(min(down) - margin), 0),
+            min(math.ceil(max(across) + margin), self.width),
+            min(math.ceil(max(down) + margin), self.height),
+        )
 
     def mark(self, label: str, points: tuple[Point, ...]) -> None:
         """Note an object that spans the given points; its box is clipped to the frame."""
@@ -127,13 +135,14 @@ class Scene:
         import cv2
 
         y, x = np.mgrid[-1:1:24j, -1:1:32j].astype(np.float32)
-        angle = rng.uniform(0, 2 * np.pi)
-        slope = np.cos(angle) * x + np.sin(angle) * y
+        angle = rng.uniform(0, 2 * math.pi)
+        slope = math.cos(angle) * x + math.sin(angle) * y
         around = (x - rng.uniform(-0.25, 0.25)) ** 2 + (y - rng.uniform(-0.25, 0.25)) ** 2
         shade = 1.06 + strength * 0.5 * slope - strength * 0.62 * around
         warm = rng.uniform(-0.02, 0.03)
         tint = np.array((1 + warm, 1, 1 - warm), np.float32)
-        self.field *= cv2.resize(shade[..., None] * tint, (self.width, self.height))
+        full = enlarge(np.asarray(shade, np.float32), self.width, self.height)
+        self.field *= cv2.merge([full * part for part in tint])
 
     def finish(self, rng: np.random.Generator, noise: float = 2.0) -> Picture:
         """Add the camera's noise and close the picture."""
@@ -143,17 +152,31 @@ class Scene:
         return Picture(pixels, tuple(self.lines), tuple(self.objects))
 
 
-def mapped(matrix: npt.NDArray[np.float64], points: tuple[Point, ...]) -> tuple[Point, ...]:
-    """Points under a homography."""
-    flat = np.array([(x, y, 1.0) for x, y in points]) @ matrix.T
-    return tuple((float(x / w), float(y / w)) for x, y, w in flat)
+def _shadow(
+    outline: PillowImage.Image, inner: _Box, outer: _Box, shadow: tuple[float, float, float]
+) -> PillowImage.Image:
+    """What an outline casts: moved and softened, at a quarter of the size to be cheap."""
+    dx, dy, soft = shadow
+    whole = PillowImage.new("L", (outer[2] - outer[0], outer[3] - outer[1]))
+    whole.paste(outline, (inner[0] - outer[0], inner[1] - outer[1]))
+    size = (max(1, whole.width // 4), max(1, whole.height // 4))
+    moved = whole.resize(size, PillowImage.Resampling.BOX).transform(
+        size,
+        PillowImage.Transform.AFFINE,
+        (1, 0, -dx / 4, 0, 1, -dy / 4),
+        PillowImage.Resampling.BILINEAR,
+    )
+    blurred = moved.filter(ImageFilter.GaussianBlur(max(soft / 4, 0.3)))
+    return blurred.resize(whole.size, PillowImage.Resampling.BILINEAR)
 
 
 def _mapped_box(
-    matrix: npt.NDArray[np.float64], box: tuple[float, float, float, float]
+    place: Homography, box: tuple[float, float, float, float]
 ) -> tuple[float, float, float, float]:
     left, top, width, height = box
     right, bottom = left + width, top + height
-    corners = np.array(mapped(matrix, ((left, top), (right, top), (right, bottom), (left, bottom))))
+    corners = np.array(
+        [place(p) for p in ((left, top), (right, top), (right, bottom), (left, bottom))]
+    )
     low, high = corners.min(axis=0), corners.max(axis=0)
     return float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from searchvl_gym.world.pictures import textures
+from searchvl_gym.world.pictures.exact import fading, wave
 from searchvl_gym.world.pictures.sheet import Colour
 
 SKIES: tuple[tuple[Colour, ...], ...] = (  # zenith to horizon
@@ -30,10 +31,10 @@ def sky(
     field[:horizon] = textures.gradient(width, horizon, list(stops))
     y, x = np.mgrid[0:horizon, 0:width].astype(np.float32)
     sun_x, sun_y = rng.uniform(0.15, 0.85) * width, rng.uniform(0.15, 0.7) * horizon
-    away = np.hypot(x - sun_x, y - sun_y)
+    away = np.sqrt((x - sun_x) ** 2 + (y - sun_y) ** 2)
     radius = rng.uniform(0.035, 0.07) * width
     bright = np.array((255, 244, 214), np.float32)
-    glow = (0.55 * np.exp(-away / (radius * 2.6)))[..., None]
+    glow = (0.55 * fading(away / (radius * 2.6)))[..., None]
     field[:horizon] += glow * (bright - field[:horizon])
     disc = np.clip(radius - away, 0, 1)[..., None]
     field[:horizon] += 0.9 * disc * (bright - field[:horizon])
@@ -53,7 +54,7 @@ def water(
     rows = np.clip(top - 1 - (np.arange(tall) * 0.95).astype(int), 0, height - 1)
     down = np.arange(tall)[:, None]
     ripple = textures.clouds(rng, width, tall, 46, 2) - 0.5
-    slide = (np.sin(down * 0.9 + ripple * 9) * (1 + down * 0.035)).astype(int)
+    slide = (wave(down * 0.9 + ripple * 9) * (1 + down * 0.035)).astype(int)
     columns = np.clip(np.arange(width)[None, :] + slide, 0, width - 1)
     mirrored = field[rows[:, None], columns]
     depth = np.linspace(0.30, 0.62, tall, dtype=np.float32)[:, None, None]

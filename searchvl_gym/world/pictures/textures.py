@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from searchvl_gym.world.pictures.exact import fading, wave
+from searchvl_gym.world.pictures.resampling import enlarge
 from searchvl_gym.world.pictures.sheet import Colour
+from searchvl_gym.world.pictures.stencil import Stencil
 
 Field = npt.NDArray[np.float32]
 """A picture (or one channel of it) in float32; colours run from 0 to 255."""
@@ -25,11 +28,9 @@ def clouds(
         cells: Lumps across the width in the coarsest octave.
         octaves: How many grids; each is twice as fine and half as strong as the one before.
     """
-    import cv2
-
-    # Summed at the resolution that the finest grid needs, and enlarged once: five times as fast.
+    # Summed at the resolution that the finest grid needs, and enlarged once: several times as fast.
     finest = cells * 2.1 ** (octaves - 1)
-    columns_needed = min(width, max(48, round(finest * 5)))
+    columns_needed = min(width, max(48, round(finest * 3.5)))
     rows_needed = min(height, max(36, round(columns_needed * height / width)))
     total = np.zeros((rows_needed, columns_needed), np.float32)
     weight = 1.0
@@ -37,15 +38,13 @@ def clouds(
         columns = max(2, round(cells))
         rows = max(2, round(cells * height / width))
         grid = rng.random((rows + 1, columns + 1), dtype=np.float32)
-        total += weight * cv2.resize(
-            grid, (columns_needed, rows_needed), interpolation=cv2.INTER_CUBIC
-        )
+        total += weight * enlarge(grid, columns_needed, rows_needed, cubic=True)
         weight *= 0.5
         cells *= 2.1
     low, high = float(total.min()), float(total.max())
     total -= low
     total /= max(high - low, 1e-6)
-    return np.asarray(cv2.resize(total, (width, height)), np.float32)
+    return enlarge(total, width, height)
 
 
 def grain(rng: np.random.Generator, width: int, height: int, strength: float) -> Field:
@@ -69,16 +68,14 @@ def tinted(shade: Field, colour: Colour) -> Field:
 
 def plaster(rng: np.random.Generator, width: int, height: int, colour: Colour) -> Field:
     """A painted wall: blotches, trowel marks, pits and a crack or two."""
-    import cv2
-
     shade = 0.84 + 0.22 * clouds(rng, width, height, 5) + 0.10 * clouds(rng, width, height, 60, 2)
     for _ in range(int(rng.integers(2, 5))):
         steps = rng.normal((0, 16), (16, 9), (16, 2)).cumsum(axis=0)
         start = np.array((rng.uniform(0, width), rng.uniform(-80, height * 0.7)))
         points = steps + start
-        layer = np.ones((height, width), np.float32)
-        cv2.polylines(layer, [points.astype(np.int32)], False, 0.72, 1, cv2.LINE_AA)
-        shade *= layer
+        crack = Stencil(width, height)
+        crack.draw.line([(int(x), int(y)) for x, y in points], fill=1)
+        shade[crack.where(1)] *= 0.72
     pits = rng.uniform((0, 0), (width, height), (90, 2)).astype(int)
     for x, y in pits:
         shade[y : y + 2, x : x + 3] *= 0.8
@@ -116,21 +113,12 @@ def brick(rng: np.random.Generator, width: int, height: int, colour: Colour) -> 
 
 def wood(rng: np.random.Generator, width: int, height: int, colour: Colour) -> Field:
     """Planks with grain along x."""
-    import cv2
-
     plank = int(rng.integers(90, 150))
     count = height // plank + 2
     rows = []
     for _ in range(count):
-        fibres = cv2.resize(
-            rng.random((plank // 2, 9), dtype=np.float32),
-            (width, plank),
-            None,
-            0,
-            0,
-            cv2.INTER_CUBIC,
-        )
-        rings = np.sin(
+        fibres = enlarge(rng.random((plank // 2, 9), dtype=np.float32), width, plank, cubic=True)
+        rings = wave(
             (np.linspace(0, rng.uniform(9, 20), plank, dtype=np.float32)[:, None])
             + 5 * clouds(rng, width, plank, 3, 2)
         )
@@ -154,14 +142,12 @@ def stone(rng: np.random.Generator, width: int, height: int, colour: Colour) -> 
 
 def paper(rng: np.random.Generator, width: int, height: int, colour: Colour, age: float) -> Field:
     """Paper with fibres, foxing spots and, the older (0 to 1) the more, browned edges."""
-    import cv2
-
     shade = (
         1.0 - 0.10 * age * clouds(rng, width, height, 4) - 0.03 * clouds(rng, width, height, 90, 1)
     )
     x, y = np.linspace(0, 1, width), np.linspace(0, 1, height)
     brown = np.maximum(
-        np.exp(-22 * np.minimum(x, 1 - x))[None, :], np.exp(-22 * np.minimum(y, 1 - y))[:, None]
+        fading(22 * np.minimum(x, 1 - x))[None, :], fading(22 * np.minimum(y, 1 - y))[:, None]
     ).astype(np.float32)
     shade *= 1 - np.float32(0.20 * age) * brown
     sheet = tinted(np.asarray(shade, np.float32), colour)
@@ -173,16 +159,11 @@ def paper(rng: np.random.Generator, width: int, height: int, colour: Colour, age
         ]
         patch *= np.array((0.95, 0.91, 0.82), np.float32)
     fibres = rng.uniform((0, 0), (width, height), (60, 2))
+    marks = Stencil(width, height)
     for left, top in fibres:
         dx, dy = rng.normal(0, 7, 2)
-        cv2.line(
-            sheet,
-            (int(left), int(top)),
-            (int(left + dx), int(top + dy)),
-            tuple(float(c) * 0.93 for c in colour),
-            1,
-            cv2.LINE_AA,
-        )
+        marks.draw.line((int(left), int(top), int(left + dx), int(top + dy)), fill=1)
+    marks.lay(sheet, [[c * 0.93 for c in colour]])
     return sheet + grain(rng, width, height, 2.5)
 
 
@@ -190,15 +171,13 @@ def gradient(width: int, height: int, stops: list[Colour]) -> Field:
     """A vertical run of colours, evenly spaced from top to bottom."""
     position = np.linspace(0, len(stops) - 1, height)
     table = np.array(stops, np.float32)
-    column = np.stack(
-        [np.interp(position, np.arange(len(stops)), table[:, c]) for c in range(3)], axis=1
-    )
+    above = np.minimum(position.astype(int), len(stops) - 2)
+    part = (position - above)[:, None]
+    column = table[above] * (1 - part) + table[above + 1] * part
     return np.repeat(column[:, None].astype(np.float32), width, axis=1)
 
 
 def as_pixels(field: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.uint8]:
     """Clip and round to uint8."""
-    import cv2
-
-    # Rounds half to even and saturates, in one pass.
-    return np.asarray(cv2.convertScaleAbs(np.maximum(field, 0)), np.uint8)
+    clipped = np.clip(field, 0, 255)
+    return np.asarray(np.rint(clipped, out=clipped), np.uint8)

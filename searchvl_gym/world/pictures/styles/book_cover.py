@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from searchvl_gym.world.pictures import textures
+from searchvl_gym.world.pictures.exact import wave
 from searchvl_gym.world.pictures.ornament import border, divider, guilloche, pick, rosette
 from searchvl_gym.world.pictures.recipe import Picture
 from searchvl_gym.world.pictures.scene import Scene, leaning_quad
@@ -33,7 +34,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     sheet = Sheet(across * 1.25, down * 1.25, cloth)
     w, h = sheet.width, sheet.height
     weave = 0.90 + 0.10 * textures.clouds(rng, w, h, 5)
-    weave *= 1 + 0.05 * np.sin(np.arange(w) * 1.6)[None, :] * np.sin(np.arange(h) * 1.6)[:, None]
+    weave *= 1 + 0.05 * wave(np.arange(w) * 1.6)[None, :] * wave(np.arange(h) * 1.6)[:, None]
     frame = (w * 0.10, h * 0.05, w * 0.95, h * 0.95)
     border(sheet, rng, frame, h * rng.uniform(0.032, 0.05), (foil, second))
     middle = (frame[0] + frame[2]) / 2

@@ -176,7 +176,7 @@ def _leaf(
     steps = np.linspace(0, 1, 22)
     half = (
         wide
-        * np.sin(np.pi * steps**0.8)
+        * np.array([math.sin(math.pi * float(t) ** 0.8) for t in steps])
         * (1 + 0.16 * serrate * (np.arange(22) % 2) - 0.08 * serrate)
     )
     upper = [at(t, a) for t, a in zip(steps, half, strict=True)]

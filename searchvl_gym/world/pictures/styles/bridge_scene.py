@@ -8,11 +8,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from searchvl_gym.world.pictures import textures
+from searchvl_gym.world.pictures.exact import wave
 from searchvl_gym.world.pictures.recipe import Picture
 from searchvl_gym.world.pictures.scene import Scene
 from searchvl_gym.world.pictures.sheet import Colour, Sheet, bezier
 from searchvl_gym.world.pictures.sky import sky, water
 from searchvl_gym.world.pictures.small_sign import plant_sign
+from searchvl_gym.world.pictures.stencil import Stencil
 from searchvl_gym.world.pictures.style import Style
 
 _PAINTS: tuple[Colour, ...] = (
@@ -52,7 +54,7 @@ def _hills(land: Sheet, rng: np.random.Generator, haze: Colour) -> None:
     for layer, share in enumerate((0.62, 0.34, 0.10)):
         crest = np.full(t.size, h * (0.62 + 0.12 * layer))
         for k in (1, 2, 4, 9):
-            crest += h * 0.07 / k * np.sin(2 * np.pi * (k * t + rng.random()))
+            crest += h * 0.07 / k * wave(2 * np.pi * (k * t + rng.random()))
         colour: Colour = tuple(round(green[c] * (1 - share) + haze[c] * share) for c in range(3))  # type: ignore[assignment]
         land.polygon(
             [(0, h), *[(w * a, float(b)) for a, b in zip(t, crest, strict=True)], (w, h)], colour
@@ -150,8 +152,6 @@ def _truss(land: Sheet, rng: np.random.Generator, colour: Colour) -> None:
 
 def _meadow(scene: Scene, rng: np.random.Generator, bank: int) -> None:
     """The near bank: grass and flowers."""
-    import cv2
-
     width, height = scene.width, scene.height
     colour: Colour = ((92, 116, 58), (126, 122, 70), (74, 104, 74))[int(rng.integers(3))]
     shade = 0.66 + 0.6 * textures.clouds(rng, width, height - bank, 40, 3)
@@ -161,14 +161,13 @@ def _meadow(scene: Scene, rng: np.random.Generator, bank: int) -> None:
     blades = rng.uniform((0, bank + height * 0.04), (width, height), (420, 2))
     lean = rng.normal(0, 4, 420)
     bloom = ((236, 206, 84), (232, 130, 120), (240, 238, 230))[int(rng.integers(3))]
+    grass = Stencil(width, height)
     for i, (x, y) in enumerate(blades):
         tip = (int(x + lean[i]), int(y - 11))
-        gain = 1.3 if i % 2 else 0.6
-        cv2.line(
-            scene.field, (int(x), int(y)), tip, tuple(gain * c for c in colour), 1, cv2.LINE_AA
-        )
+        grass.draw.line((int(x), int(y), *tip), fill=2 if i % 2 else 1)
         if i % 6 == 0:
-            cv2.circle(scene.field, tip, 2, bloom, -1, cv2.LINE_AA)
+            grass.draw.ellipse((tip[0] - 2, tip[1] - 2, tip[0] + 2, tip[1] + 2), fill=3)
+    grass.lay(scene.field, [[0.6 * c for c in colour], [1.3 * c for c in colour], bloom])
 
 
 STYLE = Style(

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from searchvl_gym.world.pictures import textures
+from searchvl_gym.world.pictures.exact import fading
 from searchvl_gym.world.pictures.ornament import divider, guilloche, rosette
 from searchvl_gym.world.pictures.recipe import Picture
+from searchvl_gym.world.pictures.resampling import soften
 from searchvl_gym.world.pictures.scene import Scene, leaning_quad
 from searchvl_gym.world.pictures.sheet import Sheet
 from searchvl_gym.world.pictures.style import Style
@@ -107,13 +109,10 @@ def _cast(
     relief: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], rng: np.random.Generator, kind: int
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """Light a height map from the upper left: bevels, highlights, patina in the hollows."""
-    import cv2
-
     h, w = relief.shape
     mask = relief.astype(np.float32) / 255
-    raised = cv2.GaussianBlur(mask, (0, 0), 1.3)
-    slope = cv2.Sobel(raised, cv2.CV_32F, 1, 0) + cv2.Sobel(raised, cv2.CV_32F, 0, 1)
-    drop = cv2.GaussianBlur(mask, (0, 0), 4)
+    slope = _slope(soften(relief, 1.3)) / np.float32(255)
+    drop = soften(relief, 4) / np.float32(255)
     drop = np.roll(drop, (4, 3), axis=(0, 1))
     rough = textures.clouds(rng, w, h, 90, 2)
     patina = textures.clouds(rng, w, h, 7)
@@ -121,13 +120,22 @@ def _cast(
     green = np.clip((patina - 0.62) * 3, 0, 0.5)[..., None]
     ground += green * (np.array((84, 122, 104), np.float32) - ground)
     y, x = np.mgrid[0 : 1 : complex(0, h), 0 : 1 : complex(0, w)].astype(np.float32)
-    sheen = np.exp(-((x + y * 0.6 - rng.uniform(0.3, 1.2)) ** 2) / 0.06)[..., None]
+    sheen = fading((x + y * 0.6 - rng.uniform(0.3, 1.2)) ** 2 / 0.06)[..., None]
     ground *= (1 - 0.55 * drop)[..., None]
     ground += sheen * np.array((46, 36, 22), np.float32)
     letters = textures.tinted(0.92 + 0.12 * rough, _LETTERS[kind])
     plate = ground + mask[..., None] * (letters - ground)
     plate += (slope * 26)[..., None] * np.array((1.0, 0.9, 0.66), np.float32)
     return textures.as_pixels(plate)
+
+
+def _slope(raised: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> textures.Field:
+    """How much a height map rises to the right and downwards: both Sobel filters, added."""
+    around = np.pad(raised, 1, mode="edge").astype(np.float32)
+    rise = around[2:, 2:] - around[:-2, :-2]
+    rise += around[1:-1, 2:] - around[1:-1, :-2]
+    rise += around[2:, 1:-1] - around[:-2, 1:-1]
+    return 2 * rise
 
 
 STYLE = Style(

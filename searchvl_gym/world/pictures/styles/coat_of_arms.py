@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 
 from searchvl_gym.world.pictures import textures
+from searchvl_gym.world.pictures.exact import fading
 from searchvl_gym.world.pictures.ornament import border, rosette, star
 from searchvl_gym.world.pictures.recipe import Picture
 from searchvl_gym.world.pictures.scene import Scene, leaning_quad
@@ -116,8 +118,10 @@ def _shield(
     side = bezier([(w, 0), (w * 1.0, h * 0.72), (w * 0.72, h * 0.86), (w / 2, h)], 30)
     outline = [(0.0, 0.0), (float(w), 0.0), *side, *[(w - a, b) for a, b in reversed(side)]]
     mask.polygon(outline, (255, 255, 255))
-    y, across = np.mgrid[0 : 1 : complex(0, h), -1 : 1 : complex(0, w)].astype(np.float32)
-    gloss = 0.86 + 0.26 * np.exp(-((across + 0.35) ** 2 + (y - 0.3) ** 2) / 0.16)
+    y, across = (np.linspace(low, 1, n, dtype=np.float32) for low, n in ((0, h), (-1, w)))
+    gloss = 0.86 + 0.26 * np.multiply(
+        fading((y - 0.3) ** 2 / 0.16)[:, None], fading((across + 0.35) ** 2 / 0.16)[None, :]
+    )
     field.set_pixels(textures.as_pixels(field.pixels()[..., :3] * gloss[..., None]))
     panel.image.paste(field.image, (round(x - half), round(top)), mask.image.convert("L"))
     panel.draw.line(
@@ -139,7 +143,8 @@ def _tower(sheet: Sheet, x: float, y: float, r: float, ink: Colour) -> None:
 def _wave(sheet: Sheet, x: float, y: float, r: float, ink: Colour) -> None:
     for row in (-0.45, 0.0, 0.45):
         points = [
-            (x + r * 0.8 * t, y + r * (row + 0.12 * np.sin(t * 7))) for t in np.linspace(-1, 1, 24)
+            (x + r * 0.8 * t, y + r * (row + 0.12 * math.sin(t * 7)))
+            for t in np.linspace(-1, 1, 24)
         ]
         sheet.draw.line(
             [(float(a), float(b)) for a, b in points], fill=ink, width=max(3, round(r * 0.16))
@@ -168,10 +173,10 @@ def _branches(
         )
         for i in range(4, 4 * count, 4):
             (px, py), (qx, qy) = stem[i], stem[min(i + 2, 4 * count)]
-            along = np.arctan2(qy - py, qx - px)
+            along = math.atan2(qy - py, qx - px)
             length = half * rng.uniform(0.40, 0.50) * (1 - 0.35 * i / (4 * count))
             for turn in (-0.75, 0.75):
-                ux, uy = np.cos(along + turn) * length, np.sin(along + turn) * length
+                ux, uy = math.cos(along + turn) * length, math.sin(along + turn) * length
                 width = (0.34, 0.24, 0.14)[leaf_kind]
                 blade = bezier(
                     [

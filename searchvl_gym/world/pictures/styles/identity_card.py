@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from searchvl_gym.world.pictures import textures
+from searchvl_gym.world.pictures.exact import fading, wave
 from searchvl_gym.world.pictures.ornament import guilloche, pick, rosette
 from searchvl_gym.world.pictures.recipe import Picture
 from searchvl_gym.world.pictures.scene import Scene, leaning_quad
@@ -115,8 +116,8 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
         sheet.draw.rectangle((x, h * 0.85, x + int(rng.integers(2, 7)), h * 0.94), fill=ink)
     sheet.round_corners(h * 0.05)
     y_grid, x_grid = np.mgrid[0 : 1 : complex(0, h), 0 : 1 : complex(0, w)].astype(np.float32)
-    sweep = np.exp(-((x_grid + 0.5 * y_grid - rng.uniform(0.5, 1.3)) ** 2) / 0.02)[..., None]
-    film = np.stack([np.sin(6 * x_grid + k) for k in (0.0, 2.1, 4.2)], axis=-1) * 12 * sweep
+    sweep = fading((x_grid + 0.5 * y_grid - rng.uniform(0.5, 1.3)) ** 2 / 0.02)[..., None]
+    film = wave(6 * x_grid[:1, :, None] + np.array((0.0, 2.1, 4.2), np.float32)) * 12 * sweep
     sheet.set_pixels(textures.as_pixels(sheet.pixels()[..., :3] * (0.97 + 0.05 * sweep) + film))
     where = leaning_quad(
         rng, (width / 2, height * rng.uniform(0.46, 0.54)), across, down, turn=2.5, depth=0.02

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from searchvl_gym.world.pictures import textures
+from searchvl_gym.world.pictures.exact import fading
 from searchvl_gym.world.pictures.ornament import border, guilloche, pick, rosette
 from searchvl_gym.world.pictures.recipe import Picture
 from searchvl_gym.world.pictures.scene import Scene, leaning_quad
@@ -35,9 +36,10 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     scene = Scene(textures.plaster(rng, width, height, _WALLS[int(rng.integers(len(_WALLS)))]))
     on_left = rng.random() < 0.5
     centre = width * (0.235 if on_left else 0.765)
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    spot = np.exp(
-        -(((x - centre) / (width * 0.28)) ** 2 + ((y - height * 0.42) / (height * 0.45)) ** 2)
+    y, x = (np.arange(side, dtype=np.float32) for side in (height, width))
+    spot = np.multiply(
+        fading(((y - height * 0.42) / (height * 0.45)) ** 2)[:, None],
+        fading(((x - centre) / (width * 0.28)) ** 2)[None, :],
     )
     scene.field *= (0.72 + 0.55 * spot)[..., None]
     scene.field[int(height * 0.90) :] *= 0.55
@@ -180,8 +182,8 @@ def _vessel(sheet: Sheet, rng: np.random.Generator) -> None:
     across = np.linspace(-1, 1, w, dtype=np.float32)
     round_shade = (
         0.50
-        + 0.62 * np.exp(-(((across + 0.22) / 0.42) ** 2))
-        + 0.3 * np.exp(-(((across + 0.3) / 0.06) ** 2))
+        + 0.62 * fading(((across + 0.22) / 0.42) ** 2)
+        + 0.3 * fading(((across + 0.3) / 0.06) ** 2)
     )
     lit = np.asarray(sheet.image.convert("RGB"), np.float32)
     on_vessel = np.asarray(mask.image.convert("L"), np.float32)[..., None] / 255

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from searchvl_gym.world.pictures import textures
+from searchvl_gym.world.pictures.exact import wave
 from searchvl_gym.world.pictures.ornament import pick, rosette
 from searchvl_gym.world.pictures.recipe import Picture
 from searchvl_gym.world.pictures.scene import Scene, leaning_quad
@@ -210,8 +211,8 @@ def _waves(
         base = top + tall * (0.50 + 0.075 * layer)
         crest = (
             base
-            + tall * 0.05 * np.sin(2 * np.pi * (rng.uniform(1.2, 4.5) * steps + rng.random()))
-            + tall * 0.025 * np.sin(2 * np.pi * (rng.uniform(4, 9) * steps + rng.random()))
+            + tall * 0.05 * wave(2 * np.pi * (rng.uniform(1.2, 4.5) * steps + rng.random()))
+            + tall * 0.025 * wave(2 * np.pi * (rng.uniform(4, 9) * steps + rng.random()))
         )
         line = [(left + wide * float(a), float(b)) for a, b in zip(steps, crest, strict=True)]
         sheet.polygon(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from searchvl_gym.world.pictures import textures
+from searchvl_gym.world.pictures.exact import fading
 from searchvl_gym.world.pictures.ornament import border, divider, guilloche, pick, rosette
 from searchvl_gym.world.pictures.recipe import Picture
 from searchvl_gym.world.pictures.scene import Scene, leaning_quad
@@ -119,9 +120,9 @@ def _jar(
     shade = (
         0.45
         + 0.55 * np.sqrt(np.clip(1 - across**2, 0, 1))
-        + 0.9 * np.exp(-(((across + 0.86) / 0.025) ** 2))
+        + 0.9 * fading(((across + 0.86) / 0.025) ** 2)
     )
-    shade += 0.25 * np.exp(-(((across - 0.8) / 0.05) ** 2))
+    shade += 0.25 * fading(((across - 0.8) / 0.05) ** 2)
     lumps = 0.82 + 0.34 * textures.clouds(rng, w, h, 22, 3)
     sheet.set_pixels(
         textures.as_pixels(sheet.pixels()[..., :3] * shade[None, :, None] * lumps[..., None])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -11,6 +12,7 @@ from searchvl_gym.world.pictures.ornament import pick
 from searchvl_gym.world.pictures.recipe import Picture
 from searchvl_gym.world.pictures.scene import Scene, leaning_quad
 from searchvl_gym.world.pictures.sheet import Sheet
+from searchvl_gym.world.pictures.stencil import Stencil
 from searchvl_gym.world.pictures.style import Style
 
 _ENAMELS = (  # ground, letters, accent
@@ -109,10 +111,12 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
         sheet.disc(w * x - 1, h * 0.5 - 1, h * 0.013, (196, 190, 178))
     gloss = textures.clouds(rng, w, h, 2.2, 2)[..., None]
     face = sheet.pixels()[..., :3].astype(np.float32) * (0.93 + 0.11 * gloss)
+    stains = Stencil(w, h)
     for _ in range(int(rng.integers(5, 15))):  # rust bites into the enamel at the rim
         x = rng.uniform(0, w) if rng.random() < 0.6 else rng.choice((3.0, w - 4.0))
         y = rng.choice((2.0, h - 3.0)) if 6 < x < w - 6 else rng.uniform(0, h)
-        _rust(face, rng, x, y, rng.uniform(0.012, 0.035) * h)
+        _rust(stains, rng, x, y, rng.uniform(0.012, 0.035) * h)
+    stains.lay(face, ((122, 70, 38), (62, 38, 28)))
     sheet.set_pixels(textures.as_pixels(face))
     where = leaning_quad(
         rng,
@@ -127,16 +131,16 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     return scene.finish(rng)
 
 
-def _rust(
-    face: textures.Field, rng: np.random.Generator, x: float, y: float, radius: float
-) -> None:
-    import cv2
-
-    angles = np.linspace(0, 2 * np.pi, 14, endpoint=False)
+def _rust(stains: Stencil, rng: np.random.Generator, x: float, y: float, radius: float) -> None:
+    """A stain with a dark core."""
     reach = radius * rng.uniform(0.5, 1.3, 14)
-    for scale, colour in ((1.25, (122.0, 70.0, 38.0)), (0.8, (62.0, 38.0, 28.0))):
-        edge = np.stack((x + scale * reach * np.cos(angles), y + scale * reach * np.sin(angles)), 1)
-        cv2.fillPoly(face, [edge.astype(np.int32)], colour, cv2.LINE_AA)
+    for number, scale in ((1, 1.25), (2, 0.8)):
+        edge = []
+        for corner, length in enumerate(reach.tolist()):
+            angle = 2 * math.pi * corner / len(reach)
+            across, down = length * math.cos(angle), length * math.sin(angle)
+            edge.append((int(x + scale * across), int(y + scale * down)))
+        stains.draw.polygon(edge, fill=number)
 
 
 STYLE = Style(

@@ -8,6 +8,7 @@ import numpy as np
 
 from searchvl_gym.types import Image
 from searchvl_gym.world.pictures import textures
+from searchvl_gym.world.pictures.exact import wave
 from searchvl_gym.world.pictures.scene import Scene, leaning_quad
 from searchvl_gym.world.pictures.sheet import Sheet
 from searchvl_gym.world.pictures.sky import sky
@@ -142,7 +143,7 @@ def _folds(rng: np.random.Generator, sheet: Sheet) -> Image:
     h, w = sheet.height, sheet.width
     y, x = np.mgrid[0 : 1 : complex(0, h), 0 : 1 : complex(0, w)].astype(np.float32)
     phase, tilt = rng.uniform(0, 2 * np.pi), rng.uniform(0.6, 1.6)
-    waves = np.sin(2 * np.pi * (x * rng.uniform(1.6, 2.6) + tilt * 0.3 * y) + phase)
+    waves = wave(2 * np.pi * (x * rng.uniform(1.6, 2.6) + tilt * 0.3 * y) + phase)
     waves *= 0.3 + 0.7 * x
     cloth = creases(rng, w, h, 7, 0.2) - 1
     weave = rng.normal(0, 0.022, (h, w)).astype(np.float32)

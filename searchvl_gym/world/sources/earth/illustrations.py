@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import astuple
+from importlib.metadata import version
 
 from searchvl_gym.types import Image
 from searchvl_gym.world.pictures.recipe import PictureRecipe
@@ -90,17 +94,19 @@ class Illustrator:
         return [ImageRecord(first_image, subject.id, caption, recipe, width, height)]
 
     def _of_country(self, subject: Subject, record: Country, first: int) -> Iterator[ImageRecord]:
-        drawn: list[tuple[str, Image]] = []
+        drawn: list[tuple[str, str, Image]] = []
         if record.code in FLAGS:
-            drawn.append((f"The flag of {subject.spoken}", draw_flag(record.code)))
+            made_from = json.dumps({"flag": record.code, "design": FLAGS[record.code]})
+            drawn.append((f"The flag of {subject.spoken}", made_from, draw_flag(record.code)))
         if has_map(record.code):
             cities = self._mapped[record.code][:_MAPPED_CITIES]
             pixels = draw_map(record.code, subject.title, cities, self._unmapped)
-            drawn.append((f"A map of {subject.spoken}", pixels))
-        for number, (caption, pixels) in enumerate(drawn, first):
+            made_from = _origin_of_map(record.code, subject.title, cities, self._unmapped)
+            drawn.append((f"A map of {subject.spoken}", made_from, pixels))
+        for number, (caption, made_from, pixels) in enumerate(drawn, first):
             height, width = pixels.shape[:2]
             data = encode_jpeg(pixels)
-            yield ImageRecord(number, subject.id, caption, None, width, height, data)
+            yield ImageRecord(number, subject.id, caption, None, width, height, data, made_from)
         if (rows := self._largest_cities(record.code)).count(";") >= 2:
             fields = {
                 "title": subject.title,
@@ -155,6 +161,20 @@ class Illustrator:
             rows.append(f"{place}|{minute // 60 % 24:02d}:{minute % 60:02d}|{draws.between(1, 40)}")
             minute += draws.between(5, 70)
         return ";".join(rows[:7])
+
+
+def _origin_of_map(
+    code: str, title: str, cities: list[MappedCity], unmapped: list[tuple[float, float]]
+) -> str:
+    """Everything that decides a map: its arguments and the package that has the outlines."""
+    places = json.dumps([[astuple(city) for city in cities], unmapped]).encode()
+    origin = {
+        "map": code,
+        "title": title,
+        "outlines": f"countryinfo {version('countryinfo')}",
+        "places": hashlib.sha256(places).hexdigest(),
+    }
+    return json.dumps(origin, ensure_ascii=False)
 
 
 def encode_jpeg(pixels: Image) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -67,9 +68,10 @@ def main_frame(rings: tuple[Ring, ...]) -> Frame:
 
 def area(ring: Ring) -> float:
     """Area in square degrees, shrunk by latitude: good enough to compare."""
-    x = ring[:, 0] * np.cos(np.radians(ring[:, 1].mean()))
-    y = ring[:, 1]
-    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
+    # `fsum` is exact in any order of the terms; sums of numpy depend on the processor.
+    x, y = ring[:, 0], ring[:, 1]
+    twice = math.fsum((x * np.roll(y, -1) - y * np.roll(x, -1)).tolist())
+    return abs(twice) / 2 * math.cos(math.radians(math.fsum(y.tolist()) / len(y)))
 
 
 def _frame_of(rings: tuple[Ring, ...]) -> Frame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from searchvl_gym.world.pictures import textures
+from searchvl_gym.world.pictures.exact import deviation
 
 
 def creases(
@@ -27,5 +28,5 @@ def creases(
     step = max(2, round(width / 240))
     slope = np.zeros_like(rise)
     slope[step:, step:] = rise[step:, step:] - rise[:-step, :-step]
-    scale = max(float(np.abs(slope).std()), 1e-6)
+    scale = max(deviation(np.abs(slope)), 1e-6)
     return np.asarray(1 + depth * np.clip(slope / scale / 2, -1, 1), np.float32)

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 FLOORS = [
-    ("types", "fatal"),
+    ("types", "fatal", "locks"),
     ("world.pictures",),
     ("world",),
     ("world.sources", "world.catalog"),

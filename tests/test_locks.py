@@ -36,7 +36,7 @@ def is_held(process: subprocess.Popen[str]) -> bool:
 def test_a_second_holder_is_refused_until_the_first_is_done(tmp_path: Path) -> None:
     file = tmp_path / ".lock"
     with take_lock(file):
-        for again in (1, 2):
+        for _ in range(2):
             with pytest.raises(LockTaken, match=f"{file} is locked by another holder"):
                 take_lock(file)
     with take_lock(file) as lock:

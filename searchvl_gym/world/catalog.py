@@ -65,7 +65,7 @@ def default_world(size: str | int = "mini", seed: int = 0) -> World:
                 if path.exists():
                     shutil.rmtree(path)
                 world = build_atlas(path, size=size, seed=seed)
-                stamp.write_text(generator_digest())
+                stamp.write_text(generator_digest(), encoding="utf-8")
             except OSError as error:
                 raise _unwritable(error) from error
     return world

@@ -41,13 +41,13 @@ def cached_earth(
     if path.exists():
         try:
             world = open_world(path)
-            if world.info.settings == wanted and stamp.read_text() == digest:
+            if world.info.settings == wanted and stamp.read_text(encoding="utf-8") == digest:
                 return world
         except (WorldError, OSError):
             pass
         shutil.rmtree(path)
     world = build_earth(path, size=size, pictures=pictures, progress=progress)
-    stamp.write_text(digest)
+    stamp.write_text(digest, encoding="utf-8")
     return world
 
 

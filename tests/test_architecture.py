@@ -20,7 +20,7 @@ FLOORS = [
     ("env", "spaces", "episode", "wrappers", "vector", "registration", "render"),
     ("rollout",),
     ("curation",),
-    ("cli", "commands"),
+    ("cli", "commands", "__main__"),
 ]
 """Bottom to top; the longest matching prefix gives a module's floor."""
 

@@ -6,6 +6,8 @@ import hashlib
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TypeGuard
@@ -52,30 +54,36 @@ def default_world(size: str | int = "mini", seed: int = 0) -> World:
     world = _open_current(path, stamp)
     if world is not None:
         return world
-    try:
+    with told_of_the_cache():
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock = take_lock(path.with_name(f"{path.name}.lock"), wait=True)
-    except OSError as error:
-        raise _unwritable(error) from error
-    with lock:
-        world = _open_current(path, stamp)
-        if world is None:
-            try:
+        with take_lock(path.with_name(f"{path.name}.lock"), wait=True):
+            world = _open_current(path, stamp)
+            if world is None:
                 stamp.unlink(missing_ok=True)
                 if path.exists():
                     shutil.rmtree(path)
                 world = build_atlas(path, size=size, seed=seed)
                 stamp.write_text(generator_digest(), encoding="utf-8")
-            except OSError as error:
-                raise _unwritable(error) from error
     return world
 
 
-def _unwritable(error: OSError) -> WorldError:
-    return WorldError(
-        f"cannot write to the cache {cache_dir()}: {error.strerror or error}; set "
-        f"${CACHE_VARIABLE} to a directory with room that you may write to"
-    )
+@contextmanager
+def told_of_the_cache() -> Iterator[None]:
+    """Say where the cache is and how to choose another one, when it cannot be written.
+
+    Raises:
+        WorldError: For an `OSError`, and for a `WorldError` that comes of one.
+    """
+    try:
+        yield
+    except (OSError, WorldError) as error:
+        cause = error if isinstance(error, OSError) else error.__cause__
+        if not isinstance(cause, OSError):
+            raise
+        raise WorldError(
+            f"cannot write to the cache {cache_dir()}: {cause.strerror or cause}; set "
+            f"${CACHE_VARIABLE} to a directory with room that you may write to"
+        ) from error
 
 
 @cache

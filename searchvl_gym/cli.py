@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import io
 import re
 import sys
 from collections.abc import Sequence
@@ -88,6 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0, 2 for wrong arguments, 130 after Ctrl-C, 1 for every other failure.
         What went wrong stands in one line on standard error.
     """
+    _print_what_the_terminal_cannot()
     options = make_parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -104,6 +106,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"searchvl: {' '.join(str(error).split())}", file=sys.stderr)
         return code
+
+
+def _print_what_the_terminal_cannot() -> None:
+    """Let letters that the terminal's encoding lacks (in a Windows code page) end no command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _exit_code(error: Exception) -> int | None:

@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -328,6 +329,18 @@ def test_the_real_command_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert done.stderr.startswith("searchvl: there is no policy 'genius'")
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_terminal_that_lacks_letters_ends_no_command(tiny_world: Path, encoding: str) -> None:
+    for arguments in (["tools"], ["world", "info", str(tiny_world)]):
+        done = subprocess.run(
+            [*SEARCHVL, *arguments],
+            capture_output=True,
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert done.stdout.decode(encoding)
 
 
 def test_starting_loads_nothing_heavy() -> None:

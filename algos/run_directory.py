@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import fcntl
 import json
 import logging
 import math
@@ -18,6 +17,7 @@ from typing import Any
 from safetensors import SafetensorError
 
 from algos.models.checkpoint import replace_folder, restore_folder
+from searchvl_gym.locks import LockTaken, take_lock
 
 LOG = "log.jsonl"
 SETTINGS = "settings.json"
@@ -71,7 +71,9 @@ class RunDirectory:
                 self._lock()
                 _write(file, json.dumps(known, indent=2, ensure_ascii=False) + "\n")
         except OSError as error:
-            raise TrainingError(f"cannot write to {self.path}: {error.strerror}") from error
+            raise TrainingError(
+                f"cannot write to {self.path}: {error.strerror or error}"
+            ) from error
         except ValueError as error:
             raise TrainingError(f"{file} cannot be read ({error}); choose another --out") from None
 
@@ -146,15 +148,14 @@ class RunDirectory:
 
     def _lock(self) -> None:
         """Keep other processes out until this one ends or drops the object."""
-        lock = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-        weakref.finalize(self, os.close, lock)
         try:
-            # Of the process, so that it may open its own run again.
-            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except (BlockingIOError, PermissionError):
+            # This process may open its own run again.
+            held = take_lock(self.path / LOCK, again=True)
+        except LockTaken:
             raise TrainingError(
                 f"another process is writing to {self.path}; wait for it or choose another --out"
             ) from None
+        weakref.finalize(self, held.release)
 
     def _keep_log(self, steps: int) -> None:
         """Drop what was logged at or after a step."""

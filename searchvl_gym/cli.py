@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import difflib
+import io
+import re
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from searchvl_gym.commands import (
     ask,
+    cache,
     contact_sheet,
     curate,
     doctor,
@@ -18,23 +22,59 @@ from searchvl_gym.commands import (
     world,
 )
 
+COMMANDS = (rollout, ask, curate, contact_sheet, import_release, world, cache, tools, doctor)
+"""In the order in which help lists them."""
+
 USAGE, FAILURE, INTERRUPTED = 2, 1, 130
 """Exit codes: wrong arguments; anything else that went wrong; Ctrl-C."""
+
+
+_INVALID_CHOICE = re.compile(r"invalid choice: '?(.*?)'? \(choose from (.*)\)$", re.DOTALL)
 
 
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, without the usage that buries it."""
 
     def error(self, message: str) -> NoReturn:
-        """Exit with `USAGE`."""
-        self.exit(USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
+        """Exit with `USAGE`; names the nearest choice to one that is misspelt."""
+        hint = ""
+        if found := _INVALID_CHOICE.search(message):
+            choices = [choice.strip(" '") for choice in found[2].split(",")]
+            if nearest := difflib.get_close_matches(found[1], choices, n=1):
+                hint = f"; did you mean {nearest[0]}?"
+        self.exit(USAGE, f"{self.prog}: {message}{hint}; see {self.prog} --help\n")
+
+
+class ShowVersion(argparse.Action):
+    """`--version`; looked up when it is asked for, since the look-up takes time."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        """Print the version and exit."""
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(f"searchvl {version('searchvl-gym')}")
+        except PackageNotFoundError:
+            print("searchvl of no known version: run from a folder, not installed")
+        parser.exit()
 
 
 def make_parser() -> Parser:
     """The command line with all its subcommands."""
     parser = Parser(prog="searchvl", description="Multimodal deep search: worlds, tools, rollouts.")
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="print the version")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (rollout, ask, curate, contact_sheet, import_release, world, tools, doctor):
+    for module in (
+        rollout,
+        ask,
+        curate,
+        contact_sheet,
+        import_release,
+        world,
+        cache,
+        tools,
+        doctor,
+    ):
         module.add_to(commands)
     return parser
 
@@ -49,6 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0, 2 for wrong arguments, 130 after Ctrl-C, 1 for every other failure.
         What went wrong stands in one line on standard error.
     """
+    _print_what_the_terminal_cannot()
     options = make_parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -65,6 +106,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"searchvl: {' '.join(str(error).split())}", file=sys.stderr)
         return code
+
+
+def _print_what_the_terminal_cannot() -> None:
+    """Let letters that the terminal's encoding lacks (in a Windows code page) end no command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _exit_code(error: Exception) -> int | None:

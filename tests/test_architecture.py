@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 FLOORS = [
-    ("types", "fatal"),
+    ("types", "fatal", "locks"),
     ("world.pictures",),
     ("world",),
     ("world.sources", "world.catalog"),
@@ -20,7 +20,7 @@ FLOORS = [
     ("env", "spaces", "episode", "wrappers", "vector", "registration", "render"),
     ("rollout",),
     ("curation",),
-    ("cli", "commands"),
+    ("cli", "commands", "__main__"),
 ]
 """Bottom to top; the longest matching prefix gives a module's floor."""
 

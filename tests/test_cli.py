@@ -1,7 +1,9 @@
 import json
+import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -199,6 +201,69 @@ def test_world_info_and_verify(capsys: pytest.CaptureFixture[str], tiny_world: P
     assert "everything matches" in shown
 
 
+def test_world_info_for_programs(capsys: pytest.CaptureFixture[str], tiny_world: Path) -> None:
+    assert main(["world", "info", str(tiny_world), "--json", "--verify"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    world = open_world(tiny_world)
+    assert (told["name"], told["licence"], told["verified"]) == ("tiny", "CC0-1.0", True)
+    assert told["fingerprint"] == world.fingerprint and told["counts"] == world.info.counts
+    assert main(["world", "info", str(tiny_world), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["verified"] is False
+
+
+@pytest.mark.parametrize("source", ["atlas", "earth"])
+def test_a_cache_that_cannot_be_written_is_one_line(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    source: str,
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("SEARCHVL_CACHE", str(tmp_path / "file" / "cache"))
+    code, line = refused(capsys, "world", "build", source, "--size", "mini")
+    assert code == 1
+    assert f"cannot write to the cache {tmp_path / 'file' / 'cache'}: Not a directory" in line
+    assert "set $SEARCHVL_CACHE to a directory" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "nearest"),
+    [
+        (["rolout"], "rollout"),
+        (["Doctor"], "doctor"),
+        (["world", "biuld"], "build"),
+        (["cache", "inof"], "info"),
+        (["rollout", "--policy", "no_tool", "--split", "tset"], "test"),
+    ],
+)
+def test_what_is_misspelt_gets_the_nearest_match(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], nearest: str
+) -> None:
+    code, line = refused(capsys, *arguments)
+    assert code == 2 and f"; did you mean {nearest}?; see searchvl" in line
+
+
+def test_what_resembles_nothing_gets_no_match(capsys: pytest.CaptureFixture[str]) -> None:
+    code, line = refused(capsys, "zzzz")
+    assert code == 2 and "did you mean" not in line
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"searchvl {version('searchvl-gym')}\n"
+
+
+def test_the_package_is_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "searchvl_gym", "tools", "--json"], capture_output=True, text=True
+    )
+    assert done.returncode == 0 and len(json.loads(done.stdout)) == 10
+    done = subprocess.run([sys.executable, "-m", "searchvl_gym"], capture_output=True, text=True)
+    assert done.returncode == 2 and done.stderr.startswith("searchvl: ")
+
+
 def test_an_existing_directory_is_not_built_over(
     capsys: pytest.CaptureFixture[str], tiny_world: Path
 ) -> None:
@@ -264,6 +329,18 @@ def test_the_real_command_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert done.stderr.startswith("searchvl: there is no policy 'genius'")
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_terminal_that_lacks_letters_ends_no_command(tiny_world: Path, encoding: str) -> None:
+    for arguments in (["tools"], ["world", "info", str(tiny_world)]):
+        done = subprocess.run(
+            [*SEARCHVL, *arguments],
+            capture_output=True,
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert done.stdout.decode(encoding)
 
 
 def test_starting_loads_nothing_heavy() -> None:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import statistics
-import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -29,7 +28,7 @@ from torch import Tensor
 
 from algos.log_probabilities import token_log_probabilities
 from algos.objectives import fatal_token_mask
-from benchmarks.speed.figures import machine, print_table, rate, write_json
+from benchmarks.speed.figures import machine, peak_memory, print_table, rate, write_json
 
 ROWS, LENGTH = 64, 70_000
 """Size of the batch that is masked."""
@@ -172,20 +171,7 @@ def _work(way: str, tokens: int, vocabulary: int, width: int) -> Memory:
         mask = torch.arange(tokens).unsqueeze(0) % 4 == 0 if way == "masked" else None
         logp = token_log_probabilities(hidden, weight, targets, mask=mask)
     logp.mean().backward()
-    return Memory(way, tokens, (_peak() - before) / 1e9, time.perf_counter() - start)
-
-
-def _peak() -> int:
-    """Peak resident memory of this process, in bytes."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        # Not getrusage, which hands a parent's peak down to its children on Linux.
-        found = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        return 1024 * int(found.split()[1])
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else 1024 * peak
+    return Memory(way, tokens, (peak_memory() - before) / 1e9, time.perf_counter() - start)
 
 
 def _fresh(way: str, tokens: int, vocabulary: int, width: int) -> Memory:

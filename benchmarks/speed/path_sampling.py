@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.speed.figures import machine, print_table, rate, write_json
+from benchmarks.speed.figures import machine, peak_memory, print_table, rate, write_json
 from searchvl_gym.curation import PathGraph, PathSampler, PathSettings
 from searchvl_gym.curation.path_graph import NO_DOMAIN
 from searchvl_gym.world.format import ArrayFile, load_array
@@ -187,7 +187,7 @@ def measure(
         seconds=round(seconds, 2),
         wall_seconds=round(wall, 2),
         rate=accepted / max(seconds, 1e-9),
-        peak_gib=round(_peak_bytes() / 2**30, 2),
+        peak_gib=round(peak_memory() / 2**30, 2),
     )
 
 
@@ -230,12 +230,6 @@ def _coprime(pages: int) -> int:
     while np.gcd(step, pages) != 1:
         step += 2
     return step
-
-
-def _peak_bytes() -> int:
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,24 +1,22 @@
-"""`searchvl doctor`: what is installed, what is missing, and what it would add."""
+"""`searchvl doctor`: what is installed, what is missing, what it would add, and a report."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import os
-import platform
 import re
-import shutil
-import subprocess
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, requires, version
-from pathlib import Path
+from importlib.metadata import PackageNotFoundError, requires
 from typing import Any
+
+from searchvl_gym.commands.fault_report import describe, installed
 
 DISTRIBUTION = "searchvl-gym"
 EXTRAS = {
     "live": "search and visit the live web",
     "zim": "offline Wikipedia files as worlds",
     "earth": "real countries, cities and airports as a world",
+    "ray": "curation on a cluster",
     "train": "supervised warm-start and fatal-aware GRPO",
     "trl": "training through TRL",
     "vllm": "fast generation on a GPU",
@@ -39,7 +37,6 @@ MODULES = {
 }
 """Module of a distribution where the two differ in name."""
 
-_NO_GPU = "none found; nothing in the core needs one"
 _REQUIREMENT = re.compile(
     r"^([A-Za-z0-9._-]+)(?:\[([A-Za-z0-9._,-]+)\])?[^;]*(?:;.*extra == ['\"]([^'\"]+)['\"])?"
 )
@@ -86,8 +83,9 @@ def run_doctor(options: argparse.Namespace) -> int:
     from rich.text import Text
 
     console = Console()
-    wanted = [parse_requirement(text) for text in requires(DISTRIBUTION) or ()]
-    core = Table("core", "version", "state", title="SearchVL Gym " + version(DISTRIBUTION))
+    wanted = read_requirements()
+    own = installed(DISTRIBUTION) or "(not installed: run from a folder)"
+    core = Table("core", "version", "state", title=f"SearchVL Gym {own}")
     broken = []
     for requirement in wanted:
         if not requirement.extra:
@@ -104,10 +102,9 @@ def run_doctor(options: argparse.Namespace) -> int:
         extras.add_row(extra, purpose, Text(", ".join(missing) or "nothing"))
     console.print(extras)
     console.print(Text(f"to install an extra: pip install '{DISTRIBUTION}[NAME]'\n"))
-    machine = Table("machine", "", show_header=False)
-    for name, value in describe_machine():
-        machine.add_row(name, Text(value))
-    console.print(machine)
+    names = [requirement.name for requirement in wanted if not requirement.extra]
+    # Not through the console, which would wrap long lines.
+    print(describe([DISTRIBUTION, *names]))
     if broken:
         console.print(
             Text(f"broken: {', '.join(broken)}; run: pip install --force-reinstall {DISTRIBUTION}")
@@ -116,12 +113,12 @@ def run_doctor(options: argparse.Namespace) -> int:
     return 0
 
 
-def installed(name: str) -> str | None:
-    """Version of a distribution, or None."""
+def read_requirements() -> list[Requirement]:
+    """What the package's metadata asks for; nothing when it is not installed."""
     try:
-        return version(name)
+        return [parse_requirement(text) for text in requires(DISTRIBUTION) or ()]
     except PackageNotFoundError:
-        return None
+        return []
 
 
 def find_trouble(name: str) -> str:
@@ -147,33 +144,3 @@ def distributions_of(extra: str, wanted: list[Requirement]) -> list[str]:
         else:
             names[requirement.name] = None
     return list(names)
-
-
-def describe_machine() -> list[tuple[str, str]]:
-    """Python, processor, graphics processor, cache, worlds in it."""
-    from searchvl_gym.world.catalog import cache_dir
-
-    cache = Path(cache_dir())
-    worlds = sorted(path.parent.name for path in cache.glob("**/world.json"))
-    return [
-        ("Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
-        ("processor cores", str(os.cpu_count())),
-        ("graphics processor", _graphics_processor()),
-        ("cache", str(cache)),
-        ("worlds in the cache", ", ".join(worlds) or "none yet (searchvl world build)"),
-        ("policies", _policies()),
-    ]
-
-
-def _graphics_processor() -> str:
-    program = shutil.which("nvidia-smi")
-    if program is None:
-        return _NO_GPU
-    done = subprocess.run([program, "-L"], capture_output=True, text=True, timeout=20, check=False)
-    return done.stdout.strip() or _NO_GPU
-
-
-def _policies() -> str:
-    from searchvl_gym.rollout.registry import available
-
-    return ", ".join(available())

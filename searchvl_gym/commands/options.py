@@ -105,3 +105,16 @@ def add_judge(parser: argparse.ArgumentParser) -> None:
         help="an argument of the llm judge (base_url, model, timeout, retries, backoff) instead "
         "of the environment variables SEARCHVL_JUDGE_BASE_URL, …_MODEL, …_API_KEY; may be repeated",
     )
+
+
+def size_in_words(size: int) -> str:
+    """Bytes in the unit that people read.
+
+    >>> size_in_words(64), size_in_words(350_000_000), size_in_words(2_140_000_000)
+    ('64 B', '350 MB', '2.1 GB')
+    """
+    for unit, scale in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size >= scale:
+            amount = size / scale
+            return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:.0f} {unit}"
+    return f"{size} B"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,7 @@ def add_to(commands: Any) -> None:
     info = actions.add_parser("info", help="say what is in a world")
     info.add_argument("path", metavar="PATH", help="a directory, or atlas-mini")
     info.add_argument("--verify", action="store_true", help="read and check everything")
+    info.add_argument("--json", action="store_true", help="the same for programs")
     info.set_defaults(run=run_info)
 
 
@@ -116,14 +118,15 @@ def _build_atlas(options: argparse.Namespace) -> World:
 
 
 def _build_earth(options: argparse.Namespace) -> World:
-    from searchvl_gym.world.catalog import cache_dir
+    from searchvl_gym.world.catalog import cache_dir, told_of_the_cache
     from searchvl_gym.world.sources.earth import build_earth, cached_earth
 
     if options.seed is not None:
         raise ValueError("earth takes no --seed: its facts are real")
     size = options.size or "full"
     if options.out is None:
-        return cached_earth(cache_dir(), size=size)
+        with told_of_the_cache():
+            return cached_earth(cache_dir(), size=size)
     return build_earth(options.out, size=size, workers=options.workers)
 
 
@@ -138,6 +141,9 @@ def run_info(options: argparse.Namespace) -> int:
     if options.verify:
         world.verify()
     info = world.info
+    if options.json:
+        print(json.dumps(_as_json(world, options.verify), ensure_ascii=False))
+        return 0
     table = Table(title=info.name, show_header=False)
     for name, value in (
         ("path", world.path),
@@ -161,6 +167,24 @@ def run_info(options: argparse.Namespace) -> int:
         table.add_row("drawn again", str(redraw(world)))
     Console().print(table)
     return 0
+
+
+def _as_json(world: World, verified: bool) -> dict[str, Any]:
+    info = world.info
+    return {
+        "path": str(world.path),
+        "name": info.name,
+        "source": info.source,
+        "seed": info.seed,
+        "format_version": info.format_version,
+        "licence": info.licence,
+        "fingerprint": info.fingerprint,
+        "counts": dict(info.counts),
+        "settings": dict(info.settings),
+        "relations": sum(relation.target_kind is not None for relation in info.relations),
+        "attributes": sum(relation.target_kind is None for relation in info.relations),
+        "verified": verified,
+    }
 
 
 def _print(world: World) -> None:

@@ -13,7 +13,6 @@ OUT/dataset/          the sets made of them; see `dataset.py`
 
 from __future__ import annotations
 
-import fcntl
 import math
 import time
 from collections.abc import Generator, Iterator
@@ -29,6 +28,7 @@ from searchvl_gym.curation.errors import CurationError
 from searchvl_gym.curation.merging import Merger
 from searchvl_gym.curation.settings import CurationSettings
 from searchvl_gym.curation.shards import SHARD_RECORDS, Outcome, ShardJob, is_searchable, read_shard
+from searchvl_gym.locks import LockTaken, take_lock
 from searchvl_gym.rollout.progress import show_progress
 from searchvl_gym.rollout.record import describe, find_differences, installed_versions, replace_file
 from searchvl_gym.tasks import TaskSet
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 RUN, SHARDS, TASKS = "run.json", "shards", "tasks.jsonl"
 REJECTIONS, FUNNEL = "rejections.jsonl", "funnel.json"
-EXPERTS, DATASET = "experts", "dataset"
+EXPERTS, DATASET, LOCK = "experts", "dataset", ".lock"
 
 MOST_RECORDS_A_TASK = 30
 """A run gives up after so many records for each task that is wanted."""
@@ -276,16 +276,14 @@ def _held(path: Path) -> Iterator[None]:
     """Make the directory and keep other processes out of it."""
     try:
         (path / SHARDS).mkdir(parents=True, exist_ok=True)
-        stream = (path / ".lock").open("a")
+        lock = take_lock(path / LOCK)
+    except LockTaken:
+        raise CurationError(f"{path} is in use by another process") from None
     except OSError as error:
         raise CurationError(
-            f"cannot write to {path}: {error.strerror}; choose another --out"
+            f"cannot write to {path}: {error.strerror or error}; choose another --out"
         ) from None
-    with stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise CurationError(f"{path} is in use by another process") from None
+    with lock:
         yield
 
 

@@ -4,6 +4,7 @@
 OUT/run.json             what the run depends on
 OUT/trajectories.jsonl   {"schema": 1, "episode": 7, "trajectory": {…}}, in order of completion
 OUT/images/<sha256>.png  every picture once, named by the SHA-256 of its pixels
+OUT/.lock                held while a process writes
 ```
 
 A line is on the disk before the episode counts as finished. A kill can tear only the last line;
@@ -15,7 +16,6 @@ It may be played again; then the later line counts.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import io
 import os
@@ -27,6 +27,7 @@ from types import MappingProxyType, TracebackType
 import msgspec
 import numpy as np
 
+from searchvl_gym.locks import HeldLock, LockTaken, take_lock
 from searchvl_gym.rollout.encoding import DecodeError, decode_trajectory
 from searchvl_gym.rollout.errors import RolloutError
 from searchvl_gym.rollout.record import FILE, RunRecord, read_record, write_record
@@ -37,6 +38,7 @@ SCHEMA = 1
 
 LINES = "trajectories.jsonl"
 IMAGES = "images"
+LOCK = ".lock"
 
 
 class StoredLine(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -68,19 +70,17 @@ class Store:
         self._made = not self.path.exists()
         try:
             (self.path / IMAGES).mkdir(parents=True, exist_ok=True)
+            self._held = self._lock()
             self._stream = (self.path / LINES).open("a+b")
         except OSError as error:
             raise RolloutError(
-                f"cannot write to {self.path}: {error.strerror}; choose another --out"
+                f"cannot write to {self.path}: {error.strerror or error}; choose another --out"
             ) from None
         try:
-            self._lock()
             self._check(record)
             self._scan()
         except BaseException:
-            self._stream.close()
-            if self._made:
-                self._remove()
+            self._close(remove=self._made)
             raise
 
     def __enter__(self) -> Store:
@@ -92,9 +92,7 @@ class Store:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._stream.close()
-        if error is not None and not self._positions:
-            self._remove()
+        self._close(remove=error is not None and not self._positions)
 
     @property
     def finished(self) -> frozenset[int]:
@@ -164,14 +162,24 @@ class Store:
         self._stream.seek(start)
         return bytes(msgspec.json.decode(self._stream.read(length), type=StoredLine).trajectory)
 
-    def _remove(self) -> None:
-        """Leave nothing of a run that stopped before its first episode was finished."""
-        with suppress(OSError):
-            for name in (LINES, FILE):
-                (self.path / name).unlink(missing_ok=True)
-            (self.path / IMAGES).rmdir()
-            if self._made:
-                self.path.rmdir()
+    def _close(self, *, remove: bool) -> None:
+        """Let others have the directory.
+
+        Args:
+            remove: Leave nothing of a run that stopped before its first episode was finished.
+        """
+        self._stream.close()
+        if remove:
+            with suppress(OSError):
+                # While it is held, so that no run which begins meanwhile loses its own.
+                for name in (LINES, FILE, LOCK):
+                    (self.path / name).unlink(missing_ok=True)
+        self._held.release()
+        if remove:
+            with suppress(OSError):
+                (self.path / IMAGES).rmdir()
+                if self._made:
+                    self.path.rmdir()
 
     def _note(self, episode: int, start: int, length: int, unscored: str | None) -> None:
         self._positions[episode] = (start, length)
@@ -179,10 +187,10 @@ class Store:
         if unscored is not None:
             self._unscored[episode] = unscored or "no reason was given"
 
-    def _lock(self) -> None:
+    def _lock(self) -> HeldLock:
         try:
-            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            return take_lock(self.path / LOCK)
+        except LockTaken:
             raise RolloutError(
                 f"another run is writing to {self.path}; wait for it or choose another --out"
             ) from None

@@ -45,7 +45,7 @@ class PythonInterpreter:
         processes: Most sandboxes at once; further calls wait for a free one.
 
     Errors: `tool_failure` when the program fails, with its traceback's last lines; `timeout`
-    when it takes too long or no sandbox becomes free.
+    when it takes too long or no sandbox becomes free; `unavailable` when none can be started.
     """
 
     name: ClassVar[str] = "python_interpreter"
@@ -113,14 +113,23 @@ class PythonInterpreter:
             if self._pool is None or self._owner != os.getpid():
                 import pydantic_monty
 
-                self._owner = os.getpid()
-                self._pool = pydantic_monty.Monty(
-                    min_processes=1,
-                    max_processes=self._processes,
-                    checkout_timeout=30.0,
-                    request_timeout=self._seconds + 10.0,
-                    max_checkouts_per_worker=1000,
-                ).__enter__()
+                try:
+                    pool = pydantic_monty.Monty(
+                        min_processes=1,
+                        max_processes=self._processes,
+                        checkout_timeout=30.0,
+                        request_timeout=self._seconds + 10.0,
+                        max_checkouts_per_worker=1000,
+                    ).__enter__()
+                # The program behind the package is a file of its own that may be missing.
+                except (OSError, RuntimeError) as error:
+                    raise ToolError(
+                        ErrorKind.UNAVAILABLE,
+                        "python_interpreter: the sandbox cannot be started "
+                        f"({shorten(' '.join(str(error).split()), 300)}); install "
+                        "pydantic-monty anew, or answer without.",
+                    ) from error
+                self._pool, self._owner = pool, os.getpid()
             return self._pool
 
     def _failure(self, error: Any, printed: str) -> ToolError:

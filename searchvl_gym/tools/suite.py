@@ -158,6 +158,8 @@ class ToolSuite:
             ) from None
         except ToolError as error:
             raise _clean(error) from None
+        except ImportError as error:
+            raise _without_back_end(call.name, error) from error
         return _checked(result, call.name)
 
     def _unknown(self, name: object) -> ToolError:
@@ -186,6 +188,23 @@ def parameters(tool: Tool) -> dict[str, Any]:
         "required": list(body.get("required", [])),
         "additionalProperties": False,
     }
+
+
+def _without_back_end(name: str, error: ImportError) -> ToolError:
+    """What to say when a package that the tool needs is missing or broken.
+
+    Raises:
+        ImportError: The same, when it is a module of ours that is missing: a bug.
+    """
+    package = (error.name or "").partition(".")[0]
+    if package in ("searchvl_gym", "algos"):
+        raise error
+    needed = f"the package {package}" if package else "a package that it needs"
+    return ToolError(
+        ErrorKind.UNAVAILABLE,
+        f"{name}: {needed} is not installed or cannot be loaded (searchvl doctor says which); use "
+        "another tool.",
+    )
 
 
 def _clean(error: ToolError) -> ToolError:

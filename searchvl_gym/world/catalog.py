@@ -6,20 +6,19 @@ import hashlib
 import os
 import shutil
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import IO, TypeGuard
+from typing import TypeGuard
 
+from searchvl_gym.locks import take_lock
 from searchvl_gym.world.format import WorldError
 from searchvl_gym.world.sources.atlas import SIZES, build_atlas
 from searchvl_gym.world.sources.atlas.graph import MAX_SIZE, MIN_SIZE
 from searchvl_gym.world.world import World, open_world
 
 CACHE_VARIABLE = "SEARCHVL_CACHE"
-_WAIT_SECONDS = 0.2
 
 
 def cache_dir() -> Path:
@@ -51,27 +50,40 @@ def default_world(size: str | int = "mini", seed: int = 0) -> World:
     """
     _check(size, seed)
     path = cache_dir() / f"atlas-{size}-{seed}"
-    guard = path.with_name(f"{path.name}.lock")
-    world = _open_current(path, guard)
+    stamp = path.with_name(f"{path.name}.code")
+    world = _open_current(path, stamp)
     if world is not None:
         return world
-    try:
+    with told_of_the_cache():
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock = guard.open("a+b")
-    except OSError as error:
-        raise WorldError(
-            f"cannot write to the cache {path.parent}: {error.strerror}; set ${CACHE_VARIABLE}"
-        ) from error
-    with lock, _locked(lock):
-        world = _open_current(path, guard)
-        if world is None:
-            lock.truncate(0)
-            if path.exists():
-                shutil.rmtree(path)
-            world = build_atlas(path, size=size, seed=seed)
-            lock.write(generator_digest().encode())
-            lock.flush()
+        with take_lock(path.with_name(f"{path.name}.lock"), wait=True):
+            world = _open_current(path, stamp)
+            if world is None:
+                stamp.unlink(missing_ok=True)
+                if path.exists():
+                    shutil.rmtree(path)
+                world = build_atlas(path, size=size, seed=seed)
+                stamp.write_text(generator_digest(), encoding="utf-8")
     return world
+
+
+@contextmanager
+def told_of_the_cache() -> Iterator[None]:
+    """Say where the cache is and how to choose another one, when it cannot be written.
+
+    Raises:
+        WorldError: For an `OSError`, and for a `WorldError` that comes of one.
+    """
+    try:
+        yield
+    except (OSError, WorldError) as error:
+        cause = error if isinstance(error, OSError) else error.__cause__
+        if not isinstance(cause, OSError):
+            raise
+        raise WorldError(
+            f"cannot write to the cache {cache_dir()}: {cause.strerror or cause}; set "
+            f"${CACHE_VARIABLE} to a directory with room that you may write to"
+        ) from error
 
 
 @cache
@@ -106,41 +118,13 @@ def _is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _open_current(path: Path, guard: Path) -> World | None:
+def _open_current(path: Path, stamp: Path) -> World | None:
     """The world at a path if it is whole and of this code, else None."""
     if not path.exists():
         return None
     try:
         world = open_world(path)
-        built_by = guard.read_bytes()
+        built_by = stamp.read_bytes()
     except (WorldError, OSError):
         return None
     return world if built_by == generator_digest().encode() else None
-
-
-@contextmanager
-def _locked(stream: IO[bytes]) -> Iterator[None]:
-    """Hold an exclusive lock on an open file; the system frees it when a process dies."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        while True:
-            try:
-                stream.seek(0)
-                msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-                break
-            except OSError:
-                time.sleep(_WAIT_SECONDS)
-        try:
-            yield
-        finally:
-            stream.seek(0)
-            msvcrt.locking(stream.fileno(), msvcrt.LK_UNLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(stream, fcntl.LOCK_UN)

@@ -17,6 +17,7 @@ from algos.run_directory import (
     check_weights,
     read_log,
 )
+from searchvl_gym.locks import LockTaken, take_lock
 
 
 def writes(content: str) -> Callable[[Path], object]:
@@ -72,6 +73,21 @@ input()
             RunDirectory(tmp_path, {})
         other.stdin.close()
     RunDirectory(tmp_path, {}).log({"step": 0})
+
+
+def test_a_run_opened_twice_is_held_until_both_are_dropped(tmp_path: Path) -> None:
+    first, second = RunDirectory(tmp_path, {}), RunDirectory(tmp_path, {})
+    del first
+    with pytest.raises(LockTaken):
+        take_lock(tmp_path / ".lock")
+    del second
+    take_lock(tmp_path / ".lock").release()
+
+
+def test_what_cannot_be_locked_is_not_taken_for_another_process(tmp_path: Path) -> None:
+    (tmp_path / ".lock").mkdir()
+    with pytest.raises(TrainingError, match=r"cannot write to .*directory"):
+        RunDirectory(tmp_path, {})
 
 
 def test_without_a_state_the_log_begins_again(tmp_path: Path) -> None:

@@ -83,6 +83,18 @@ def test_two_runs_cannot_share_a_store(tmp_path: Path) -> None:
         Store(tmp_path, RECORD)
 
 
+def test_what_cannot_be_locked_is_not_taken_for_another_run(tmp_path: Path) -> None:
+    (tmp_path / ".lock").mkdir()
+    with pytest.raises(RolloutError, match=r"cannot write to .*directory; choose another --out"):
+        Store(tmp_path, RECORD)
+
+
+def test_a_run_that_stops_before_its_first_episode_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(KeyError), Store(tmp_path / "run", RECORD):
+        raise KeyError
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_directory_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(RolloutError, match="choose another --out"):

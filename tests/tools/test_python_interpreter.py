@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from episode_pictures import context_of
@@ -89,3 +90,24 @@ def test_wrong_settings() -> None:
         PythonInterpreter(seconds=0)
     with pytest.raises(ValueError, match="processes"):
         PythonInterpreter(processes=0)
+
+
+@pytest.mark.parametrize("program", ["missing", "no program"])
+def test_a_sandbox_that_cannot_be_started_is_unavailable(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program that runs the sandbox is a file of its own, beside the package."""
+    file = tmp_path / "monty"
+    if program != "missing":
+        file.write_text("no program")
+        file.chmod(0o755)
+    monkeypatch.setenv("MONTY_BIN", str(file))
+    suite = ToolSuite([PythonInterpreter()])
+    for _ in range(2):
+        with pytest.raises(ToolError, match="the sandbox cannot be started") as seen:
+            suite.run(ToolCall("python_interpreter", {"code": "1"}), context_of())
+        assert seen.value.kind is ErrorKind.UNAVAILABLE
+        assert "\n" not in seen.value.message
+    monkeypatch.delenv("MONTY_BIN")
+    call = ToolCall("python_interpreter", {"code": "6 * 7"})
+    assert suite.run(call, context_of()).text == "Value: 42"

@@ -148,7 +148,7 @@ class FactBase:
         for name, number in self._numbers.items():
             values = self._value[self._relation == number]
             counts = np.unique(values, return_counts=True)[1]
-            if len(counts) and counts.max() > max(1.0, common_share * len(values)):
+            if len(counts) and np.max(counts) > max(1.0, common_share * len(values)):
                 found.append(name)
         return frozenset(found)
 

@@ -92,7 +92,7 @@ class _Judge:
         if np.any(quad < -0.03 * size) or np.any(quad > 1.03 * size):
             return False
         corner_angles = angles(quad)
-        return bool(corner_angles.min() > 40 and corner_angles.max() < 140)
+        return bool(np.min(corner_angles) > 40 and np.max(corner_angles) < 140)
 
     def score(self, quad: Quad) -> float:
         """0 to 1: mean and least support of the four sides."""

@@ -108,7 +108,7 @@ def count_in_degree(targets: Ids, pages: int) -> Ids:
     Raises:
         ValueError: When a target is not a page.
     """
-    if len(targets) and not (targets.min() >= 0 and targets.max() < pages):
+    if len(targets) and not (np.min(targets) >= 0 and np.max(targets) < pages):
         wrong = targets[(targets < 0) | (targets >= pages)][0]
         raise ValueError(f"a link leads to page {wrong}, but there are {pages} pages")
     return np.bincount(targets, minlength=pages).astype(np.int32)

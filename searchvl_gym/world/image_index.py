@@ -221,7 +221,7 @@ class _Query:
 def short_list(votes: Floats, whole: Floats) -> list[int]:
     """The pictures with most votes and those of the most similar layout, without repetition."""
     chosen: list[int] = []
-    enough_votes = _LEAST_VOTED * float(votes.max())
+    enough_votes = _LEAST_VOTED * float(np.max(votes))
     lists = ((votes, _MOST_VOTED, enough_votes), (whole, _MOST_ALIKE, _LEAST_ALIKE))
     for scores, most, least in lists:
         count = min(most, len(scores))

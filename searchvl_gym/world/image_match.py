@@ -84,7 +84,7 @@ def align(query: Floats, candidate: Floats) -> Alignment | None:
     error_y = mapped_y + candidate[:, 1][:, None] - candidate[:, 1][None]
     agree = error_x**2 + error_y**2 < _LOOSE**2
     agree &= np.abs(np.log2(scale[:, None] / scale[None])) < 1.0
-    best = agree[int(agree.sum(1).argmax())]
+    best = agree[int(np.argmax(agree.sum(1)))]
     if best.sum() < _LEAST_AGREEING:
         return None
     return _refine(query[:, :2], candidate[:, :2], best)
@@ -129,7 +129,7 @@ def _is_sensible(homography: Matrix, points: Floats) -> bool:
     mapped = apply(homography, corners)
     sides = np.roll(mapped, -1, 0) - mapped
     turns = sides[:, 0] * np.roll(sides, -1, 0)[:, 1] - sides[:, 1] * np.roll(sides, -1, 0)[:, 0]
-    if turns.min() <= 0:
+    if np.min(turns) <= 0:
         return False
     area = turns.sum() / 4
     return bool(4e-3 < area / max(float(np.prod(high - low)), 1e-6) < 250)

@@ -41,7 +41,7 @@ def clouds(
         total += weight * enlarge(grid, columns_needed, rows_needed, cubic=True)
         weight *= 0.5
         cells *= 2.1
-    low, high = float(total.min()), float(total.max())
+    low, high = float(np.min(total)), float(np.max(total))
     total -= low
     total /= max(high - low, 1e-6)
     return enlarge(total, width, height)
@@ -97,7 +97,7 @@ def brick(rng: np.random.Generator, width: int, height: int, colour: Colour) -> 
     column = (shifted // length)[odd]
     across = (shifted % length)[odd]
     down = (y % course)[:, None]
-    tones = rng.normal(1.0, 0.13, (int(row[-1]) + 1, int(column.max()) + 1)).astype(np.float32)
+    tones = rng.normal(1.0, 0.13, (int(row[-1]) + 1, int(np.max(column)) + 1)).astype(np.float32)
     warmth = rng.normal(0.0, 10.0, tones.shape).astype(np.float32)
     shade = tones[row[:, None], column]
     shade *= 0.82 + 0.36 * clouds(rng, width, height, 70, 2)

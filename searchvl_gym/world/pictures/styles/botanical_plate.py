@@ -135,7 +135,7 @@ def _plant(
         for _ in range(int(rng.integers(1, 4))):
             px, py = line[int(rng.integers(22, 34))]
             reach = rng.choice((-1, 1)) * tall * rng.uniform(0.16, 0.30)
-            tip = (px + reach, py - tall * rng.uniform(0.12, 0.24))
+            tip: tuple[float, float] = (px + reach, py - tall * rng.uniform(0.12, 0.24))
             sheet.curve([(px, py), (tip[0], py), tip], green, tall * 0.008)
             _flower(sheet, rng, tip, tall * rng.uniform(0.05, 0.09), petals, bloom)
     elif habit == 1:  # a spike

@@ -16,6 +16,8 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 LOCK   := requirements/lock.txt
 
 RUNS   := runs
+# An argument of `call` ends at a comma.
+comma  := ,
 
 .PHONY: demo test test-core test-newest test-floors lock recipe ablation speed fuzz clean help
 .DEFAULT_GOAL := help
@@ -48,7 +50,7 @@ $(VENV)/.core-tests: $(VENV)/.core
 
 $(VENV)/.dev: pyproject.toml $(LOCK) | $(VENV)/.python
 	@echo "==> Installing SearchVL Gym with its test and training extras (once; torch is 200 MB for the CPU, several GB for CUDA)"
-	$(call install,-c $(LOCK) -e '.[dev,train,trl]')
+	$(call install,-c $(LOCK) -e '.[dev$(comma)train$(comma)trl]')
 	@touch $@ $(VENV)/.core $(VENV)/.core-tests
 
 demo: $(VENV)/.core
@@ -75,8 +77,6 @@ test-floors:
 	@$(MAKE) VENV=$(VENV) $(VENV)/.python
 	$(call install,-r requirements/floors.txt -e '.[earth$(comma)zim]')
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --deselect tests/test_code_quality.py $(TESTS)
-
-comma := ,
 
 lock: $(VENV)/.python
 	$(call install,'uv>=0.9')

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,15 +13,12 @@ _PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?\s*==\s*([^\s;\\,]+)")
 
 
 def find_lock() -> list[Path]:
-    """The lock's files, or none: an installed package does not carry them.
+    """The lock, or nothing: an installed package does not carry it.
 
-    When some of them name this Python's version, only those are given.
+    It holds the versions for every Python; where they differ, `read_lock` gives them all.
     """
-    folder = Path(__file__).parents[2] / FOLDER
-    files = sorted(folder.glob("**/*.txt"))
-    major, minor = platform.python_version_tuple()[:2]
-    ours = [file for file in files if re.search(rf"{major}\.?{minor}(?!\d)", file.name)]
-    return ours or files
+    file = Path(__file__).parents[2] / FOLDER / "lock.txt"
+    return [file] if file.is_file() else []
 
 
 def read_lock(files: Iterable[Path]) -> Mapping[str, tuple[str, ...]]:

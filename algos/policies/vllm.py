@@ -22,6 +22,7 @@ from PIL import Image as Pillow
 from algos.conversation import Patches, without_placeholders
 from algos.models import Checkpoint, load_reader, save_checkpoint
 from algos.policies.token_policy import Episode, TokenPolicy, Turn, check_sampling
+from algos.policies.vllm_release import check_updates, taken
 from searchvl_gym.types import Image
 
 INSTALL = (
@@ -43,7 +44,8 @@ class VllmPolicy(TokenPolicy):
         **settings: See `TokenPolicy`.
 
     Raises:
-        RuntimeError: When vLLM is not installed.
+        RuntimeError: When vLLM is not installed, or is a release that does not take what it is
+            given.
         CheckpointError: When the checkpoint cannot be loaded.
         ValueError: When an argument is out of range.
     """
@@ -76,8 +78,12 @@ class VllmPolicy(TokenPolicy):
             turn_tokens=turn_tokens,
             episode_tokens=episode_tokens,
         )
-        self._parameters = vllm.SamplingParams
-        self._engine: Any = vllm.LLM(
+        self._vllm = vllm
+        # Before the engine, which takes minutes to start and gigabytes to hold.
+        self._parameters(1, 0)
+        self._engine: Any = taken(
+            vllm,
+            vllm.LLM,
             model=str(checkpoint),
             max_model_len=episode_tokens,
             limit_mm_per_prompt={"image": images, "video": 0},
@@ -101,7 +107,9 @@ class VllmPolicy(TokenPolicy):
 
         Raises:
             CheckpointError: When they cannot be written.
+            RuntimeError: When the engine could not be made to forget the old ones.
         """
+        check_updates(self._vllm, self._engine)
         super().update_weights(checkpoint)
         with tempfile.TemporaryDirectory(prefix="searchvl-weights-") as folder:
             path = Path(folder) / "model"
@@ -120,18 +128,7 @@ class VllmPolicy(TokenPolicy):
             RuntimeError: When the engine read other tokens than it was given.
         """
         parameters = [
-            self._parameters(
-                temperature=self.temperature,
-                top_p=self.top_p,
-                max_tokens=self.room(episode),
-                seed=int(episode.rng.integers(1 << 31)),
-                logprobs=0,
-                # A turn ends with this token only, as it does in training. A picture's
-                # placeholder cuts it: vLLM would read on after it otherwise than training does.
-                ignore_eos=True,
-                stop_token_ids=[self.conversation.turn_end, self.conversation.image_token],
-                detokenize=False,
-            )
+            self._parameters(self.room(episode), int(episode.rng.integers(1 << 31)))
             for episode in episodes
         ]
         prompts = [self._prompt(episode) for episode in episodes]
@@ -143,6 +140,23 @@ class VllmPolicy(TokenPolicy):
                     "with the checkpoint's about the size of a picture"
                 )
         return [_turn(output.outputs[0]) for output in outputs]
+
+    def _parameters(self, room: int, seed: int) -> Any:
+        """How a turn of at most `room` tokens is sampled."""
+        return taken(
+            self._vllm,
+            self._vllm.SamplingParams,
+            temperature=self.temperature,
+            top_p=self.top_p,
+            max_tokens=room,
+            seed=seed,
+            logprobs=0,
+            # A turn ends with this token only, as it does in training. A picture's
+            # placeholder cuts it: vLLM would read on after it otherwise than training does.
+            ignore_eos=True,
+            stop_token_ids=[self.conversation.turn_end, self.conversation.image_token],
+            detokenize=False,
+        )
 
     def _read(self, episode: Episode) -> list[int]:
         """The tokens of an episode as a model reads them."""

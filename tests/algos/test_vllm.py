@@ -150,6 +150,52 @@ def test_a_worker_packs_anew_what_a_cpu_has_packed() -> None:
     assert done == ["weights", worker.head]
 
 
+def test_a_release_that_does_not_know_an_argument_is_refused_before_it_starts(
+    model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import vllm
+
+    class Renamed:
+        """As a release that calls `detokenize` otherwise."""
+
+        def __init__(self, temperature, top_p, max_tokens, seed, logprobs, ignore_eos, **kwargs):
+            if "detokenize" in kwargs:
+                raise TypeError("Unexpected keyword argument 'detokenize'")
+
+    started: list[str] = []
+    monkeypatch.setattr(vllm, "__version__", "9.9.0", raising=False)
+    monkeypatch.setattr(vllm, "SamplingParams", Renamed)
+    monkeypatch.setattr(vllm.LLM, "_load", lambda self, path: started.append(path))
+    with pytest.raises(RuntimeError) as seen:
+        VllmPolicy(model, text_environment=True, **BUDGETS)
+    assert "\n" not in str(seen.value)
+    assert str(seen.value).startswith("the installed vLLM 9.9.0 does not take an argument (")
+    assert "'detokenize'" in str(seen.value)
+    assert "install the release that was tested (0.32.0)" in str(seen.value)
+    assert not started
+
+
+def test_an_argument_of_the_engine_that_is_unknown_is_one_line(model: str) -> None:
+    with pytest.raises(RuntimeError, match=r"unexpected keyword argument 'enforce_eagre'"):
+        VllmPolicy(model, text_environment=True, engine={"enforce_eagre": True}, **BUDGETS)
+
+
+def test_an_engine_that_cannot_forget_keeps_its_weights(
+    model: str, tiny_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import vllm
+
+    policy = VllmPolicy(model, text_environment=True, **BUDGETS)
+    held = policy._engine.checkpoint
+    monkeypatch.delattr(vllm.LLM, "reset_mm_cache")
+    del policy._engine.llm_engine.reset_encoder_cache
+    with pytest.raises(RuntimeError, match="cannot take new weights") as seen:
+        policy.update_weights(make_checkpoint(tiny_world, seed=1))
+    assert "(no reset_mm_cache, llm_engine.reset_encoder_cache)" in str(seen.value)
+    assert policy._engine.checkpoint is held
+    assert not policy._engine.resets
+
+
 def test_without_vllm_one_line_says_what_to_install() -> None:
     code = "import algos; algos.make('vllm', checkpoint='none')"
     block = "import sys; sys.modules['vllm'] = None; "

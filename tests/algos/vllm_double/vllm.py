@@ -15,6 +15,15 @@ from algos.conversation import Conversation
 from algos.models import load_checkpoint
 from algos.token_trajectory import TokenTrajectory, make_batch
 
+KNOWN = {
+    "max_model_len",
+    "limit_mm_per_prompt",
+    "logprobs_mode",
+    "generation_config",
+    "worker_extension_cls",
+}
+"""Of the many settings of an engine, those that are asked for here."""
+
 
 @dataclass
 class SamplingParams:
@@ -31,6 +40,8 @@ class SamplingParams:
 class LLM:
     def __init__(self, model: str, **settings: Any) -> None:
         assert settings["logprobs_mode"] == "processed_logprobs"
+        for name in settings.keys() - KNOWN:
+            raise TypeError(f"EngineArgs.__init__() got an unexpected keyword argument '{name}'")
         self.settings = settings
         self.resets: list[str] = []
         self.llm_engine = SimpleNamespace(reset_encoder_cache=lambda: self.resets.append("encoder"))

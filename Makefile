@@ -25,17 +25,26 @@ comma  := ,
 help:
 	@sed -n '1,10p' Makefile | sed 's/^# \{0,1\}//'
 
-# Told in one line: pip's own words about a Python that has no wheels are no help. An environment
-# that was left half-made is made anew.
+# Where the interpreter or pip of an environment does not run, what its stamps say is not so: they go,
+# and it is made anew.
+ifneq ($(wildcard $(VENV)/.python),)
+ifneq ($(shell $(PIP) --version >/dev/null 2>&1 && echo sound),sound)
+$(shell rm -f $(VENV)/.python $(VENV)/.core $(VENV)/.core-tests $(VENV)/.dev)
+endif
+endif
+
+FREE = `df -Ph $(VENV) . 2>/dev/null | awk 'NR == 2 {print $$4}'` free
+
+# Told in one line: pip's own words about a Python that has no wheels are no help.
 $(VENV)/.python:
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' || \
-	  { echo "Python 3.11 to 3.14 is needed; $(PYTHON) is `$(PYTHON) -V 2>&1`. Try: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null || \
+	  { echo "Python 3.11 to 3.14 is needed; $(PYTHON) is `$(PYTHON) -V 2>/dev/null || echo not one that runs`. Try: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 1; }
 	@echo "==> Creating a virtual environment in $(VENV)"
-	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 || { echo "Creating $(VENV) failed (a full disk: $(FREE); a folder that cannot be written; or the system's package python3-venv is missing); the same command goes on." >&2; exit 1; }
 	@touch $@
 
 define install
-	@$(PIP) install $(1) || { echo "Installing into $(VENV) failed (network, or a full disk: `df -Ph . | awk 'NR == 2 {print $$4}'` free); the same command goes on." >&2; exit 1; }
+	@$(PIP) install $(1) || { echo "Installing into $(VENV) failed (network, or a full disk: $(FREE)); the same command goes on." >&2; exit 1; }
 endef
 
 $(VENV)/.core: pyproject.toml $(LOCK) | $(VENV)/.python

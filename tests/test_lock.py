@@ -104,3 +104,44 @@ def test_another_python_is_refused_in_one_line(tmp_path: Path, version: str) -> 
     assert line.startswith("Python 3.11 to 3.14 is needed;")
     assert f"is Python {version}. Try: make demo PYTHON=python3.11" in line
     assert not (tmp_path / "environment").exists()
+
+
+def make_environment(where: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    given = [f"{name}={value}" for name, value in settings.items()]
+    return subprocess.run(
+        ["make", f"VENV={where}", *given, f"{where}/.python"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("broken", ["pip", "interpreter"])
+def test_a_broken_environment_is_mended_by_the_same_command(tmp_path: Path, broken: str) -> None:
+    where = tmp_path / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", where], check=True)
+    if broken == "interpreter":
+        (where / "bin/python").unlink()
+        (where / "bin/python").symlink_to(tmp_path / "gone")
+    stamps = [where / name for name in (".python", ".core", ".core-tests", ".dev")]
+    for stamp in stamps:
+        stamp.touch()
+    made = make_environment(where, PYTHON=sys.executable)
+    assert made.returncode == 0, made.stderr
+    subprocess.run([where / "bin/python", "-m", "pip", "--version"], check=True)
+    assert [stamp.exists() for stamp in stamps] == [True, False, False, False]
+
+
+def test_an_environment_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    made = make_environment(tmp_path / "file/environment", PYTHON=sys.executable)
+    assert made.returncode != 0
+    (line,) = [each for each in made.stderr.splitlines() if not each.startswith("make")]
+    assert line.startswith(f"Creating {tmp_path}/file/environment failed (a full disk: ")
+    assert line.endswith("the same command goes on.")
+
+
+def test_a_python_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    made = make_environment(tmp_path / "environment", PYTHON="no-such-python")
+    (line,) = [each for each in made.stderr.splitlines() if not each.startswith("make")]
+    assert "no-such-python is not one that runs. Try: make " in line

@@ -1,5 +1,10 @@
-"""Where the extra `train` is not installed, the files that need it are left out, and counted."""
+"""Where a package is not installed, the tests that need it are left out, and named at the end.
 
+A file that imports the extra `train` is found by its imports; a test that needs a package otherwise
+(within a function, a notebook or a command) says so: `@pytest.mark.needs("ray")`.
+"""
+
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -7,6 +12,7 @@ import pytest
 from tests.training_extra import MISSING, needs_training
 
 LEFT_OUT: set[Path] = set()
+DESELECTED: dict[str, list[str]] = {}
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
@@ -19,9 +25,29 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return None
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the mark known."""
+    config.addinivalue_line("markers", "needs(*packages): left out where one is not installed")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests whose packages are missing."""
+    kept = []
+    for item in items:
+        named = [name for mark in item.iter_markers("needs") for name in mark.args]
+        missing = [name for name in named if find_spec(name) is None]
+        if missing:
+            DESELECTED[item.nodeid] = missing
+        else:
+            kept.append(item)
+    items[:] = kept
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what was left out and why."""
     if MISSING:
         terminalreporter.write_line(
             f"left out: {len(LEFT_OUT)} files that need {', '.join(MISSING)} (the extra `train`)"
         )
+    for test, missing in DESELECTED.items():
+        terminalreporter.write_line(f"left out: {test}, which needs {', '.join(missing)}")

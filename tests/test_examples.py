@@ -9,7 +9,16 @@ from nbclient import NotebookClient
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.ipynb")), ids=lambda path: path.stem)
+NEEDED = {"02_curation": ("matplotlib",), "03_training": ("torch", "transformers", "matplotlib")}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=pytest.mark.needs(*NEEDED.get(path.stem, ())), id=path.stem)
+        for path in sorted(EXAMPLES.glob("*.ipynb"))
+    ],
+)
 def test_notebook_runs(path: Path, mini_world: object) -> None:
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": EXAMPLES}}).execute()

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from searchvl_gym.world import World
 
 ROOT = Path(__file__).parent.parent
@@ -34,6 +36,7 @@ def test_everything_plays_without_what_only_linux_has(mini_world: World, tmp_pat
     assert len(lines) == 2
 
 
+@pytest.mark.needs("ruff")
 def test_text_files_are_read_alike_on_every_system() -> None:
     """Without an encoding, Windows reads and writes the user's code page."""
     done = subprocess.run(

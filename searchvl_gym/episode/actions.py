@@ -103,7 +103,7 @@ class ActionReader:
             value = arguments.get(key, schema.get("default"))
             space = _space(schema)
             element[key] = _to_space(value, space, schema)
-            if not space.contains(element[key]):
+            if not _holds(space, element[key]):
                 raise ValueError(f"{name}: {key}={value!r} is not in {space}")
         return np.int64(self.names.index(name)), element
 
@@ -286,6 +286,14 @@ def _list_of_points(schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
         if option.get("type") == "array" and option.get("items", {}).get("prefixItems"):
             return dict(option)
     return None
+
+
+def _holds(space: spaces.Space[Any], value: Any) -> bool:
+    """Whether a space has a value; gymnasium 1.2.0 raises at a number beyond 64 bits."""
+    try:
+        return space.contains(value)
+    except OverflowError:
+        return False
 
 
 def _to_space(value: Any, space: spaces.Space[Any], schema: Mapping[str, Any]) -> Any:

@@ -87,6 +87,7 @@ def test_what_spells_a_placeholder_is_none(experts: Experts) -> None:
     assert not any(PLACEHOLDER in turn.text for turn in turns)
 
 
+@pytest.mark.needs("datasets")
 def test_trainers_load_the_tables(dataset: Dataset, tmp_path: Path) -> None:
     """`datasets` decodes the pictures by itself."""
     from datasets import load_dataset

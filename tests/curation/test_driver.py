@@ -83,6 +83,7 @@ def test_the_same_bytes_with_two_workers(
     assert summary.fingerprint == TaskSet.load(out / "tasks.jsonl").fingerprint
 
 
+@pytest.mark.needs("ray")
 def test_the_same_bytes_on_ray(
     finished: Path, mini_world: World, settings: CurationSettings, tmp_path: Path
 ) -> None:

@@ -35,7 +35,7 @@ def check_equality(context: Context) -> Iterator[Row]:
     yield compare(
         "the same in bfloat16", scores, device, torch.bfloat16, beside=torch.float32, bound=None
     )
-    world = make_world(context.folder / "equality-world")
+    world = make_world(context.folder)
     checkpoint = make_checkpoint(world, context.size.tiny)
     rows = demonstrate(world, checkpoint, context.folder / "equality-rollouts")[:4]
     given = (world, context.size.tiny, rows)

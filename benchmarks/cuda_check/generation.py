@@ -30,7 +30,7 @@ BOUND = 1e-4
 def check_generation(context: Context) -> Iterator[Row]:
     """See the module."""
     torch.backends.cudnn.allow_tf32 = False
-    world = make_world(context.folder / "generation-world")
+    world = make_world(context.folder)
     played: dict[str, list[Rollout]] = {}
     seconds: dict[str, float] = {}
     checkpoint = make_checkpoint(world, context.size.tiny, seed=5)

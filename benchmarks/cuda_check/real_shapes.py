@@ -97,7 +97,7 @@ class Bench:
         )
         self.check = f"{shape}-{check}"
         self.cuda = context.device == "cuda"
-        self.world = make_world(context.folder / "shapes-world")
+        self.world = make_world(context.folder)
         tiny = make_checkpoint(self.world, context.size.tiny)
         placement = choose_placement(self.config.model, context.device)
         model = tiny.model if shape == "tiny" else _build(shape, tiny.tokenizer, placement)

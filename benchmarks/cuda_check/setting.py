@@ -16,6 +16,7 @@ from algos.models import Checkpoint, TinySize, build_tiny_checkpoint, train_toke
 from algos.policies.transformers import TransformersPolicy
 from algos.token_trajectory import TokenTrajectory
 from searchvl_gym.chat import FORMATS
+from searchvl_gym.locks import take_lock
 from searchvl_gym.rewards import RewardBreakdown
 from searchvl_gym.rollout import ScriptedPolicy, StoredPictures, run
 from searchvl_gym.tasks import TaskSet
@@ -31,10 +32,17 @@ TOOLS = ("crop", "text_search")
 QUESTION = "When was this mill built?"
 
 
-def make_world(path: Path) -> World:
-    """A world of mills, each with a sign that names it; made anew unless it is there."""
-    if path.is_dir():
-        return open_world(path)
+def make_world(folder: Path) -> World:
+    """A world of mills, each with a sign that names it; the first check that asks makes it."""
+    path = folder / "mills"
+    # The CPU's curves are made beside other checks.
+    with take_lock(folder / "mills.lock", wait=True):
+        if not path.is_dir():
+            _write_world(path)
+    return open_world(path)
+
+
+def _write_world(path: Path) -> None:
     pages = [
         Page(
             number,
@@ -52,7 +60,6 @@ def make_world(path: Path) -> World:
         writer.add_pages(pages)
         writer.add_images(_image(number, page.title) for number, page in enumerate(pages))
         writer.finish()
-    return open_world(path)
 
 
 def _image(number: int, title: str) -> ImageRecord:

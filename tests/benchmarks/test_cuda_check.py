@@ -185,7 +185,7 @@ def test_curves_are_compared_up_to_the_first_other_token(tmp_path: Path) -> None
 
 
 def test_operations_are_counted_from_the_shape(tmp_path: Path) -> None:
-    world = make_world(tmp_path / "world")
+    world = make_world(tmp_path)
     checkpoint = make_checkpoint(world, MINIATURE.tiny)
     row = demonstrate(world, checkpoint, tmp_path / "shown")[0]
     model: Any = checkpoint.model

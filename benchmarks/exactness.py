@@ -27,6 +27,8 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.speed.figures import write_json
+
 ROOT = Path(__file__).parent.parent
 _SEED = 3
 _NUMPY_OLD = "X86_V3 X86_V4 AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL"
@@ -95,7 +97,7 @@ def main(arguments: list[str] | None = None) -> int:
     rows = compare(_machines(options), options.pages, options.tasks)
     print(table(rows))
     if options.json is not None:
-        options.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
+        write_json(options.json, [asdict(row) for row in rows])
     return 0
 
 

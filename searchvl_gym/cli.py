@@ -64,17 +64,7 @@ def make_parser() -> Parser:
     parser = Parser(prog="searchvl", description="Multimodal deep search: worlds, tools, rollouts.")
     parser.add_argument("--version", action=ShowVersion, nargs=0, help="print the version")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (
-        rollout,
-        ask,
-        curate,
-        contact_sheet,
-        import_release,
-        world,
-        cache,
-        tools,
-        doctor,
-    ):
+    for module in COMMANDS:
         module.add_to(commands)
     return parser
 

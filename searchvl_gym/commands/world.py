@@ -140,26 +140,15 @@ def run_info(options: argparse.Namespace) -> int:
     world = find_world(options.path)
     if options.verify:
         world.verify()
-    info = world.info
+    told = _describe(world)
     if options.json:
-        print(json.dumps(_as_json(world, options.verify), ensure_ascii=False))
+        print(json.dumps({**told, "verified": options.verify}, ensure_ascii=False))
         return 0
-    table = Table(title=info.name, show_header=False)
-    for name, value in (
-        ("path", world.path),
-        ("source", info.source),
-        ("seed", info.seed),
-        ("format version", info.format_version),
-        ("licence", info.licence),
-        ("fingerprint", info.fingerprint),
-        ("drawing version", info.drawing_version),
-        ("drawn files", info.drawn_files or "none stored"),
-        *info.counts.items(),
-        *info.settings.items(),
-        ("relations", sum(relation.target_kind is not None for relation in info.relations)),
-        ("attributes", sum(relation.target_kind is None for relation in info.relations)),
-    ):
-        table.add_row(str(name), str(value))
+    table = Table(title=told.pop("name"), show_header=False)
+    for name, value in told.items():
+        shown = value.items() if isinstance(value, dict) else ((name.replace("_", " "), value),)
+        for key, each in shown:
+            table.add_row(str(key), str(each))
     if options.verify:
         from searchvl_gym.world.sources.redrawing import redraw
 
@@ -169,7 +158,8 @@ def run_info(options: argparse.Namespace) -> int:
     return 0
 
 
-def _as_json(world: World, verified: bool) -> dict[str, Any]:
+def _describe(world: World) -> dict[str, Any]:
+    """What is told of a world, on a terminal and to programs."""
     info = world.info
     return {
         "path": str(world.path),
@@ -179,11 +169,12 @@ def _as_json(world: World, verified: bool) -> dict[str, Any]:
         "format_version": info.format_version,
         "licence": info.licence,
         "fingerprint": info.fingerprint,
+        "drawing_version": info.drawing_version,
+        "drawn_files": info.drawn_files or "none stored",
         "counts": dict(info.counts),
         "settings": dict(info.settings),
         "relations": sum(relation.target_kind is not None for relation in info.relations),
         "attributes": sum(relation.target_kind is None for relation in info.relations),
-        "verified": verified,
     }
 
 

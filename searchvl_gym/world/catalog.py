@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import TypeGuard
 
-from searchvl_gym.locks import take_lock
+from searchvl_gym.world.cached import code_digest, open_or_build
 from searchvl_gym.world.format import WorldError
 from searchvl_gym.world.sources.atlas import SIZES, build_atlas
 from searchvl_gym.world.sources.atlas.graph import MAX_SIZE, MIN_SIZE
-from searchvl_gym.world.world import World, open_world
+from searchvl_gym.world.world import World
 
 CACHE_VARIABLE = "SEARCHVL_CACHE"
 
@@ -50,21 +48,10 @@ def default_world(size: str | int = "mini", seed: int = 0) -> World:
     """
     _check(size, seed)
     path = cache_dir() / f"atlas-{size}-{seed}"
-    stamp = path.with_name(f"{path.name}.code")
-    world = _open_current(path, stamp)
-    if world is not None:
-        return world
     with told_of_the_cache():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with take_lock(path.with_name(f"{path.name}.lock"), wait=True):
-            world = _open_current(path, stamp)
-            if world is None:
-                stamp.unlink(missing_ok=True)
-                if path.exists():
-                    shutil.rmtree(path)
-                world = build_atlas(path, size=size, seed=seed)
-                stamp.write_text(generator_digest(), encoding="utf-8")
-    return world
+        return open_or_build(
+            path, generator_digest(), lambda: build_atlas(path, size=size, seed=seed)
+        )
 
 
 @contextmanager
@@ -88,18 +75,8 @@ def told_of_the_cache() -> Iterator[None]:
 
 @cache
 def generator_digest() -> str:
-    """SHA-256 of the code that decides what an Atlas looks like.
-
-    A cached world is as good as the code that built it. A version number that somebody must
-    remember to raise would let a stale one pass; this cannot be forgotten.
-    """
-    package = Path(__file__).parent
-    digest = hashlib.sha256()
-    for folder in ("pictures", "sources/atlas"):
-        for source in sorted((package / folder).rglob("*.py")):
-            digest.update(source.relative_to(package).as_posix().encode() + b"\0")
-            digest.update(source.read_bytes() + b"\0")
-    return digest.hexdigest()
+    """SHA-256 of the code that decides what an Atlas looks like."""
+    return code_digest("pictures", "sources/atlas")
 
 
 def _check(size: object, seed: object) -> None:
@@ -116,15 +93,3 @@ def _check(size: object, seed: object) -> None:
 
 def _is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _open_current(path: Path, stamp: Path) -> World | None:
-    """The world at a path if it is whole and of this code, else None."""
-    if not path.exists():
-        return None
-    try:
-        world = open_world(path)
-        built_by = stamp.read_bytes()
-    except (WorldError, OSError):
-        return None
-    return world if built_by == generator_digest().encode() else None

@@ -5,16 +5,11 @@ When several processes ask at once, one builds and the others wait for it.
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from searchvl_gym.locks import take_lock
-from searchvl_gym.world.format import WorldError
+from searchvl_gym.world.cached import code_digest, open_or_build
 from searchvl_gym.world.sources.earth.build import Pictures, build_earth, build_settings
-from searchvl_gym.world.world import open_world
 
 if TYPE_CHECKING:
     from searchvl_gym.world.world import World
@@ -42,41 +37,9 @@ def cached_earth(
     """
     wanted = build_settings(size, pictures)
     path = folder / f"earth-{size}{'' if pictures is None else f'-{pictures}'}"
-    stamp = path.with_name(f"{path.name}.code")
-    digest = _digest()
-    world = _open_current(path, stamp, wanted, digest)
-    if world is not None:
-        return world
-    folder.mkdir(parents=True, exist_ok=True)
-    with take_lock(path.with_name(f"{path.name}.lock"), wait=True):
-        world = _open_current(path, stamp, wanted, digest)
-        if world is None:
-            stamp.unlink(missing_ok=True)
-            if path.exists():
-                shutil.rmtree(path)
-            world = build_earth(path, size=size, pictures=pictures, progress=progress)
-            stamp.write_text(digest, encoding="utf-8")
-    return world
-
-
-def _open_current(path: Path, stamp: Path, wanted: Mapping[str, str], digest: str) -> World | None:
-    """The world at a path if it is whole, and of this code and these settings, else None."""
-    if not path.exists():
-        return None
-    try:
-        world = open_world(path)
-        built_by = stamp.read_text(encoding="utf-8")
-    except (WorldError, OSError):
-        return None
-    return world if world.info.settings == wanted and built_by == digest else None
-
-
-def _digest() -> str:
-    """SHA-256 of the code that decides what Earth looks like."""
-    sources = Path(__file__).parent.parent
-    digest = hashlib.sha256()
-    for folder in (sources / "earth", sources.parent / "pictures"):
-        for source in sorted(folder.rglob("*.py")):
-            digest.update(source.relative_to(sources.parent).as_posix().encode() + b"\0")
-            digest.update(source.read_bytes() + b"\0")
-    return digest.hexdigest()
+    return open_or_build(
+        path,
+        code_digest("sources/earth", "pictures"),
+        lambda: build_earth(path, size=size, pictures=pictures, progress=progress),
+        lambda info: info.settings == wanted,
+    )

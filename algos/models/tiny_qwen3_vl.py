@@ -69,15 +69,30 @@ def build_tiny_checkpoint(
     model.generation_config = GenerationConfig(
         eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id
     )
-    images = Qwen2VLImageProcessorPil(
-        patch_size=size.patch,
+    return Checkpoint(model.eval(), tokenizer, make_image_processor(size.patch, size.pixels))
+
+
+def make_image_processor(patch: int, pixels: int) -> Qwen2VLImageProcessorPil:
+    """Cuts pictures of at most some pixels into patches of a side."""
+    return Qwen2VLImageProcessorPil(
+        patch_size=patch,
         merge_size=2,
         temporal_patch_size=2,
-        size={"shortest_edge": (2 * size.patch) ** 2, "longest_edge": size.pixels},
+        size={"shortest_edge": (2 * patch) ** 2, "longest_edge": pixels},
         image_mean=[0.5] * 3,
         image_std=[0.5] * 3,
     )
-    return Checkpoint(model.eval(), tokenizer, images)
+
+
+def vision_tokens(tokenizer: PreTrainedTokenizerFast) -> dict[str, int]:
+    """Ids of the special tokens around pictures, by their names in the configuration."""
+    number = tokenizer.convert_tokens_to_ids
+    return {
+        "image_token_id": number(IMAGE_PAD),
+        "video_token_id": number(VIDEO_PAD),
+        "vision_start_token_id": number(VISION_START),
+        "vision_end_token_id": number(VISION_END),
+    }
 
 
 def configure(tokenizer: PreTrainedTokenizerFast, size: TinySize) -> Qwen3VLConfig:
@@ -85,7 +100,6 @@ def configure(tokenizer: PreTrainedTokenizerFast, size: TinySize) -> Qwen3VLConf
     head = size.hidden // size.heads
     # M-RoPE shares the rotary frequencies among time, height and width.
     third = head // 2 // 3
-    number = tokenizer.convert_tokens_to_ids
     return Qwen3VLConfig(
         text_config={
             "vocab_size": len(tokenizer),
@@ -119,10 +133,7 @@ def configure(tokenizer: PreTrainedTokenizerFast, size: TinySize) -> Qwen3VLConf
             "num_position_embeddings": 64,
             "deepstack_visual_indexes": [0],
         },
-        image_token_id=number(IMAGE_PAD),
-        video_token_id=number(VIDEO_PAD),
-        vision_start_token_id=number(VISION_START),
-        vision_end_token_id=number(VISION_END),
+        **vision_tokens(tokenizer),
         tie_word_embeddings=True,
         attn_implementation="sdpa",
     )

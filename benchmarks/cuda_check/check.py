@@ -19,7 +19,6 @@ class Size:
         lengths: Tokens of the log-probabilities.
         vocabulary: Entries of the log-probabilities.
         width: Hidden width of the log-probabilities.
-        preset: Settings of SFT and GRPO on the tiny model.
         tiny: Dimensions of the tiny model.
         group: Rollouts a task of GRPO.
         warm_steps: Updates of SFT before GRPO, so that the tiny model makes calls.
@@ -39,7 +38,6 @@ class Size:
     lengths: tuple[int, ...]
     vocabulary: int
     width: int
-    preset: str
     tiny: TinySize
     group: int
     warm_steps: int
@@ -59,7 +57,6 @@ FULL = Size(
     lengths=(8_192, 32_768),
     vocabulary=151_936,
     width=2_048,
-    preset="cpu-tiny",
     tiny=TinySize(),
     group=8,
     warm_steps=40,
@@ -79,7 +76,6 @@ MINIATURE = Size(
     lengths=(64, 128),
     vocabulary=1_000,
     width=32,
-    preset="cpu-tiny",
     tiny=TinySize(hidden=48, layers=2, feed_forward=64, vision_hidden=32),
     group=4,
     warm_steps=4,
@@ -103,13 +99,11 @@ class Context:
         device: `cuda` or `cpu`.
         size: How large it is to be.
         folder: Where checks leave what later ones need; empty at the beginning of a run.
-        seconds: How long it has; it is killed then.
     """
 
     device: str
     size: Size
     folder: Path
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

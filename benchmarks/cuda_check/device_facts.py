@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from benchmarks.cuda_check.check import Context
 from benchmarks.cuda_check.rows import Figure, Row, Verdict
+from searchvl_gym.commands.fault_report import installed
 
 PACKAGES = ("torch", "transformers", "accelerate", "peft", "flash_attn", "numpy", "gymnasium")
 
@@ -64,7 +64,7 @@ def check_device(context: Context) -> Iterator[Row]:
     # The yardstick for the utilisation of later rows: what this card reaches, not its data sheet.
     side = 8_192
     left = torch.randn(side, side, device="cuda", dtype=torch.bfloat16)
-    seconds = min(seconds_on_device(lambda: left @ left, "cuda") for _ in range(8))
+    seconds = min(timed(lambda: left @ left, "cuda")[1] for _ in range(8))
     yield Row(
         "device",
         f"bfloat16 matrix product of {side}",
@@ -73,18 +73,26 @@ def check_device(context: Context) -> Iterator[Row]:
     )
 
 
-def seconds_on_device(work: Any, device: str) -> float:
-    """Wall-clock seconds until a device has done its work."""
+def timed(work: Callable[[], Any], device: str) -> tuple[Any, float, float | None]:
+    """Do work on a device and wait for it.
+
+    Returns:
+        What it gives, wall-clock seconds, and the peak of memory in GiB; None on a CPU.
+    """
     import time
 
     import torch
 
-    wait = torch.cuda.synchronize if device == "cuda" else lambda: None
-    wait()
+    cuda = device == "cuda"
+    if cuda:
+        torch.cuda.synchronize()
+        torch.cuda.reset_peak_memory_stats()
     start = time.perf_counter()
-    work()
-    wait()
-    return time.perf_counter() - start
+    found = work()
+    if cuda:
+        torch.cuda.synchronize()
+    peak = torch.cuda.max_memory_allocated() / 2**30 if cuda else None
+    return found, time.perf_counter() - start, peak
 
 
 def driver_version() -> str | None:
@@ -97,11 +105,3 @@ def driver_version() -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return made.stdout.strip().split("\n")[0] or None
-
-
-def installed(name: str) -> str | None:
-    """A package's version, or None."""
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None

@@ -18,22 +18,22 @@ from typing import Any
 import torch
 from accelerate import Accelerator
 from transformers import Qwen3VLForConditionalGeneration
-from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
 from algos import fatal_grpo, sft
 from algos.configs import Config, load_config
 from algos.credit import CREDITS
-from algos.dry_run import GIB, estimate
+from algos.dry_run import estimate
 from algos.group_rollouts import collect
 from algos.models import Checkpoint
 from algos.models.placement import choose_placement, prepare_for_training
 from algos.models.shapes import published_shape
-from algos.models.tokenizer import IMAGE_PAD, VIDEO_PAD, VISION_END, VISION_START
+from algos.models.tiny_qwen3_vl import make_image_processor, vision_tokens
 from algos.scoring import Scorer, make_optimizers
 from benchmarks.cuda_check.check import Check, Context
+from benchmarks.cuda_check.device_facts import timed
 from benchmarks.cuda_check.flops import training_flops, utilisation
 from benchmarks.cuda_check.rows import Figure, Row, Verdict
-from benchmarks.cuda_check.runner import lowers, needed
+from benchmarks.cuda_check.runner import out_of_memory
 from benchmarks.cuda_check.setting import (
     CroppingPolicy,
     TextLengthReward,
@@ -48,7 +48,7 @@ from searchvl_gym.vector import SearchVectorEnv
 ESTIMATE = 0.15
 """How far the peak may be from the estimate of `--dry-run`, relative to it."""
 
-TURN_TOKENS, EPISODE_TOKENS, CROPS = 48, 2_000, 2
+LORA_RANK, TURN_TOKENS, EPISODE_TOKENS, CROPS = 32, 48, 2_000, 2
 
 
 class Bench:
@@ -96,12 +96,12 @@ class Bench:
             ),
         )
         self.check = f"{shape}-{check}"
-        self.cuda = context.device == "cuda"
+        self.device = context.device
         self.world = make_world(context.folder)
         tiny = make_checkpoint(self.world, context.size.tiny)
         placement = choose_placement(self.config.model, context.device)
         model = tiny.model if shape == "tiny" else _build(shape, tiny.tokenizer, placement)
-        images = tiny.image_processor if shape == "tiny" else _images()
+        images = tiny.image_processor if shape == "tiny" else make_image_processor(16, 262_144)
         made = Checkpoint(model, tiny.tokenizer, images, make_card(self.world))
         self.checkpoint = prepare_for_training(made, self.config.model)
         folder = context.folder / f"shown-{time.monotonic_ns()}"
@@ -129,21 +129,9 @@ class Bench:
             step,
         )
 
-    def timed(self, work: Any) -> tuple[Any, float, float | None]:
-        """What work gives, its seconds, and the peak of memory on the device in GiB."""
-        if self.cuda:
-            torch.cuda.synchronize()
-            torch.cuda.reset_peak_memory_stats()
-        start = time.perf_counter()
-        found = work()
-        if self.cuda:
-            torch.cuda.synchronize()
-        peak = torch.cuda.max_memory_allocated() / GIB if self.cuda else None
-        return found, time.perf_counter() - start, peak
-
     def utilisation(self, rows: list[Any], seconds: float) -> Figure:
         """Model FLOPs utilisation of an update on trajectories."""
-        if not self.cuda:
+        if self.device != "cuda":
             return None
         work = training_flops(self.checkpoint.model, rows, trained=not self.config.model.lora_rank)
         return utilisation(work, seconds, torch.cuda.get_device_name())
@@ -152,11 +140,8 @@ class Bench:
 def _build(shape: str, tokenizer: Any, placement: Any) -> Any:
     """A model of random weights, made where it stays."""
     config = published_shape(shape)
-    number = tokenizer.convert_tokens_to_ids
-    config.image_token_id = number(IMAGE_PAD)
-    config.video_token_id = number(VIDEO_PAD)
-    config.vision_start_token_id = number(VISION_START)
-    config.vision_end_token_id = number(VISION_END)
+    for name, token in vision_tokens(tokenizer).items():
+        setattr(config, name, token)
     config._attn_implementation = placement.attention
     usual = torch.get_default_dtype()
     torch.set_default_dtype(placement.dtype)
@@ -167,28 +152,21 @@ def _build(shape: str, tokenizer: Any, placement: Any) -> Any:
         torch.set_default_dtype(usual)
 
 
-def _images() -> Any:
-    return Qwen2VLImageProcessorPil(
-        patch_size=16,
-        merge_size=2,
-        temporal_patch_size=2,
-        size={"shortest_edge": 32**2, "longest_edge": 262_144},
-        image_mean=[0.5] * 3,
-        image_std=[0.5] * 3,
-    )
-
-
-def check_sft_step(shape: str, lora_rank: int, context: Context) -> Iterator[Row]:
+def check_sft_step(shape: str, context: Context) -> Iterator[Row]:
     """An update of SFT, after one that warms up."""
-    bench = Bench(context, shape, "sft", lora_rank=lora_rank)
+    yield imitation_row(Bench(context, shape, "sft", lora_rank=0))
+
+
+def imitation_row(bench: Bench) -> Row:
+    """An update of SFT, after one that warms up."""
     bench.imitate(0)
-    _, seconds, peak = bench.timed(lambda: bench.imitate(1))
-    yield step_row(bench, "sft", bench.batch(), seconds, peak)
+    _, seconds, peak = timed(lambda: bench.imitate(1), bench.device)
+    return step_row(bench, "sft", bench.batch(), seconds, peak)
 
 
-def check_grpo_step(shape: str, lora_rank: int, context: Context) -> Iterator[Row]:
+def check_grpo_step(shape: str, context: Context) -> Iterator[Row]:
     """Rollouts through the environment with pictures in tool results, then an update."""
-    bench = Bench(context, shape, "grpo", lora_rank=lora_rank)
+    bench = Bench(context, shape, "grpo", lora_rank=LORA_RANK)
     config, checkpoint = bench.config.grpo, bench.checkpoint
     environment = make_environment(bench.world) | {"reward": TextLengthReward()}
     tasks = [
@@ -210,7 +188,7 @@ def check_grpo_step(shape: str, lora_rank: int, context: Context) -> Iterator[Ro
             with bench.accelerator.autocast():
                 return collect(policy, places, tasks, list(range(len(tasks))))
 
-        rollouts, seconds, peak = bench.timed(play)
+        rollouts, seconds, peak = timed(play, bench.device)
     played = [rollout.tokens for rollout in rollouts]
     written = sum(sum(each.generated) for each in played)
     longest = max(map(len, played))
@@ -242,7 +220,7 @@ def check_grpo_step(shape: str, lora_rank: int, context: Context) -> Iterator[Ro
         )
 
     first = update(0)
-    _, seconds, peak = bench.timed(lambda: update(1))
+    _, seconds, peak = timed(lambda: update(1), bench.device)
     row = step_row(bench, "grpo", played, seconds, peak)
     # Sampling and training round differently in bfloat16: how far apart they are matters.
     ratio = {"first ratio, least": first["ratio_min"], "most": first["ratio_max"]}
@@ -253,32 +231,27 @@ def check_ways(shape: str, context: Context) -> Iterator[Row]:
     """The same LoRA update with and without checkpointing, with sdpa and flash attention."""
     for attention in ("sdpa", "flash_attention_2"):
         if attention != "sdpa" and (context.device != "cuda" or find_spec("flash_attn") is None):
-            note = (
-                "the package flash-attn is not installed"
-                if context.device == "cuda"
-                else ("flash attention needs a GPU")
-            )
+            note = "the package flash-attn is not installed"
+            note = note if context.device == "cuda" else "flash attention needs a GPU"
             yield Row(f"{shape}-ways", attention, Verdict.LACKING, note=note)
             continue
         for checkpointing in (True, False):
             name = f"{attention}, gradient checkpointing {'on' if checkpointing else 'off'}"
             try:
-                bench = Bench(
-                    context,
-                    shape,
-                    "ways",
-                    lora_rank=32,
-                    checkpointing=checkpointing,
-                    attention=attention,
+                # Held by nothing here, so that the next way finds a clean device.
+                row = imitation_row(
+                    Bench(
+                        context,
+                        shape,
+                        "ways",
+                        lora_rank=LORA_RANK,
+                        checkpointing=checkpointing,
+                        attention=attention,
+                    )
                 )
-                bench.imitate(0)
-                _, seconds, peak = bench.timed(lambda: bench.imitate(1))  # noqa: B023
             except torch.OutOfMemoryError as error:
-                wanted = needed(str(error))
-                yield Row(f"{shape}-ways", name, Verdict.OUT_OF_MEMORY, wanted, lowers(shape))
-            else:
-                yield replace(step_row(bench, "sft", bench.batch(), seconds, peak), name=name)
-            bench = None  # type: ignore[assignment]
+                row = out_of_memory(f"{shape}-ways", name, error)
+            yield replace(row, name=name)
             if context.device == "cuda":
                 torch.cuda.empty_cache()
 
@@ -322,7 +295,7 @@ def shape_checks(shape: str) -> list[Check]:
             Check(
                 f"{shape}-sft",
                 f"{shape}: an SFT update of all weights",
-                partial(check_sft_step, shape, 0),
+                partial(check_sft_step, shape),
                 share=30,
             ),
             Check(
@@ -336,7 +309,7 @@ def shape_checks(shape: str) -> list[Check]:
         Check(
             f"{shape}-grpo",
             f"{shape}: rollouts and a LoRA GRPO update",
-            partial(check_grpo_step, shape, 32),
+            partial(check_grpo_step, shape),
             share=30 if small else 45,
         )
     )

@@ -47,7 +47,7 @@ def run_checks(checks: Sequence[Check], context: Context, report: Report, second
             if left <= 0:
                 report.add(Row(each.name, each.does, Verdict.OUT_OF_TIME, note="none was left"))
                 continue
-            follow(Running.start(made, each, replace(context, seconds=box)), box, report)
+            follow(Running.start(made, each, context), box, report)
         for running in beside:
             follow(running, max(0.0, ends - time.monotonic()), report)
     finally:
@@ -122,22 +122,25 @@ def _work(check: Check, context: Context, rows: Connection) -> None:
     rows.send(None)
 
 
-def row_of(check: Check, error: Exception, name: str | None = None) -> Row:
+def row_of(check: Check, error: Exception) -> Row:
     """An exception as a row: what was missing, or what was needed and what lowers it."""
     import torch
 
-    what = name or check.does
     line = str(error).strip().split("\n", 1)[0] or type(error).__name__
     if isinstance(error, torch.OutOfMemoryError):
-        return Row(check.name, what, Verdict.OUT_OF_MEMORY, needed(str(error)), lowers(check.name))
+        return out_of_memory(check.name, check.does, error)
     # What refuses in one line because a package is missing says so in its cause.
     if isinstance(error, ImportError) or isinstance(error.__cause__, ImportError):
-        return Row(check.name, what, Verdict.LACKING, note=line)
+        return Row(check.name, check.does, Verdict.LACKING, note=line)
     place = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{os.path.basename(place.filename)}:{place.lineno}"
-    return Row(
-        check.name, what, Verdict.FAILED, note=f"{type(error).__name__} at {where}: {line}"[:500]
-    )
+    note = f"{type(error).__name__} at {where}: {line}"[:500]
+    return Row(check.name, check.does, Verdict.FAILED, note=note)
+
+
+def out_of_memory(check: str, name: str, error: Exception) -> Row:
+    """A row of what did not fit: the figure that was needed and the setting that lowers it."""
+    return Row(check, name, Verdict.OUT_OF_MEMORY, needed(str(error)), lowers(check))
 
 
 def needed(message: str) -> dict[str, float | str | None]:
@@ -164,7 +167,7 @@ def needed(message: str) -> dict[str, float | str | None]:
 
 def lowers(name: str) -> str:
     """The settings that lower a check's memory."""
-    if name in ("sizes",):
+    if name == "sizes":
         return "chunk_size of token_log_probabilities lowers it; the plain way has no setting"
     return (
         "lower it by [model] gradient_checkpointing = true and lora_rank, by [sft] or [grpo] "

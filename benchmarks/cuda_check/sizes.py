@@ -10,10 +10,10 @@ from torch import Tensor
 from algos.log_probabilities import token_log_probabilities
 from algos.objectives import fatal_token_mask
 from benchmarks.cuda_check.check import Context
-from benchmarks.cuda_check.device_facts import seconds_on_device
+from benchmarks.cuda_check.device_facts import timed
 from benchmarks.cuda_check.equality import difference
 from benchmarks.cuda_check.rows import Row, Verdict
-from benchmarks.cuda_check.runner import lowers, needed
+from benchmarks.cuda_check.runner import out_of_memory
 from benchmarks.speed.objectives import plain_log_probabilities
 
 GRADIENTS = 1e-5
@@ -33,8 +33,7 @@ def check_sizes(context: Context) -> Iterator[Row]:
             try:
                 gradients, figures = measure(way, length, size.vocabulary, size.width, device)
             except torch.OutOfMemoryError as error:
-                figures = needed(str(error))
-                yield Row("sizes", name, Verdict.OUT_OF_MEMORY, figures, lowers("sizes"))
+                yield out_of_memory("sizes", name, error)
             else:
                 found[way] = gradients
                 yield Row("sizes", name, Verdict.MEASURED, figures)
@@ -58,7 +57,7 @@ def mask_row(device: str, rows: int, tokens: int) -> Row:
     fatal = torch.randint(-20, 50, (rows,), generator=rng).clamp_min(-1)
     moved = written.to(device), steps.to(device), fatal.to(device)
     equal = torch.equal(fatal_token_mask(*moved).cpu(), fatal_token_mask(written, steps, fatal))
-    seconds = min(seconds_on_device(lambda: fatal_token_mask(*moved), device) for _ in range(5))
+    seconds = min(timed(lambda: fatal_token_mask(*moved), device)[1] for _ in range(5))
     return Row(
         "sizes",
         f"fatal token mask, {rows} x {tokens:,}",
@@ -77,11 +76,10 @@ def measure(
     weight = weight.mul_(width**-0.5).requires_grad_()
     targets = torch.randint(vocabulary, (1, length), generator=rng, device=device)
     work = token_log_probabilities if way == "chunked" else plain_log_probabilities
-    before = 0
-    if device == "cuda":
-        torch.cuda.reset_peak_memory_stats()
-        before = torch.cuda.memory_allocated()
-    seconds = seconds_on_device(lambda: work(hidden, weight, targets).mean().backward(), device)
-    peak = (torch.cuda.max_memory_allocated() - before) / 2**30 if device == "cuda" else None
+    before = torch.cuda.memory_allocated() / 2**30 if device == "cuda" else 0.0
+    _, seconds, peak = timed(lambda: work(hidden, weight, targets).mean().backward(), device)
     assert hidden.grad is not None and weight.grad is not None
-    return [hidden.grad, weight.grad], {"seconds": seconds, "peak GiB": peak}
+    return [hidden.grad, weight.grad], {
+        "seconds": seconds,
+        "peak GiB": None if peak is None else peak - before,
+    }

@@ -1,11 +1,16 @@
 # The two commands of the README. Each does all of its set-up on a fresh machine.
 #   make demo   build the mini world and run the leaderboard's four baselines
 #   make test   lint, type-check and run every test
-# Then: `make recipe` trains a tiny model by SFT and fatal-aware GRPO (20 minutes);
+# Then: `make recipe` trains a tiny model by SFT and fatal-aware GRPO (20 minutes), `make board` plays
+# it and four baselines on three Atlas suites (see docs/results for the time);
 # `make speed`, `make fuzz` and `make ablation` repeat the measurements in docs/results/.
 #   make test-core     every test that needs no torch, without the extra `train`
 #   make test-newest   every test, with the newest release of every package
 #   make test-floors   the tests that need no torch, with the lowest releases that are declared
+#   make test-cluster  the tests of the adapter for verl, in an environment of its own
+#   make test-doors    the tests of the doors by MCP, OpenEnv and inspect_ai, each in its own
+#   make test-pages    the pages in a browser; needs a Chromium
+#   make site          build the documentation, strictly, into site/
 #   make lock          write requirements/lock.txt and floors.txt anew
 # PYTHON=python3.13 chooses an interpreter, VENV=.venv-3.13 an environment.
 
@@ -16,20 +21,22 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 LOCK   := requirements/lock.txt
 
 RUNS   := runs
+# Files, in their order: a file's costly fixtures are made by one process, and nothing long comes last.
+SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 # An argument of `call` ends at a comma.
 comma  := ,
 
-.PHONY: demo test test-core test-newest test-floors lock recipe ablation speed fuzz clean help
+.PHONY: demo board test test-core test-newest test-floors floors test-cluster cluster test-doors door test-pages site lock recipe ablation speed fuzz clean help
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n '1,10p' Makefile | sed 's/^# \{0,1\}//'
+	@sed -n '1,17p' Makefile | sed 's/^# \{0,1\}//'
 
 # Where the interpreter or pip of an environment does not run, what its stamps say is not so: they go,
 # and it is made anew.
 ifneq ($(wildcard $(VENV)/.python),)
 ifneq ($(shell $(PIP) --version >/dev/null 2>&1 && echo sound),sound)
-$(shell rm -f $(VENV)/.python $(VENV)/.core $(VENV)/.core-tests $(VENV)/.dev)
+$(shell rm -f $(VENV)/.python $(VENV)/.core $(VENV)/.core-tests $(VENV)/.dev $(VENV)/.floors)
 endif
 endif
 
@@ -43,8 +50,9 @@ $(VENV)/.python:
 	@$(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 || { echo "Creating $(VENV) failed (a full disk: $(FREE); a folder that cannot be written; or the system's package python3-venv is missing); the same command goes on." >&2; exit 1; }
 	@touch $@
 
+# Byte code is made when a module is first imported: of most that is installed nobody imports anything.
 define install
-	@$(PIP) install $(1) || { echo "Installing into $(VENV) failed (network, or a full disk: $(FREE)); the same command goes on." >&2; exit 1; }
+	@$(PIP) install --no-compile $(1) || { echo "Installing into $(VENV) failed (network, or a full disk: $(FREE)); the same command goes on." >&2; exit 1; }
 endef
 
 $(VENV)/.core: pyproject.toml $(LOCK) | $(VENV)/.python
@@ -62,30 +70,89 @@ $(VENV)/.dev: pyproject.toml $(LOCK) | $(VENV)/.python
 	$(call install,-c $(LOCK) -e '.[dev$(comma)train$(comma)trl]')
 	@touch $@ $(VENV)/.core $(VENV)/.core-tests
 
+$(VENV)/.floors: pyproject.toml requirements/floors.txt | $(VENV)/.python
+	@echo "==> Installing the lowest releases that are declared (once)"
+	$(call install,-r requirements/floors.txt -e '.[documents$(comma)earth$(comma)zim]')
+	@touch $@
+
+$(VENV)/.cluster: pyproject.toml requirements/cluster.txt | $(VENV)/.python
+	@echo "==> Installing verl, which wants an older transformers than we do (once)"
+	$(call install,-r requirements/cluster.txt -e .)
+	@touch $@
+
+$(VENV)/.door: pyproject.toml | $(VENV)/.python
+	@echo "==> Installing what the door $(DOOR) needs (once)"
+	$(call install,-e '.[$(DOOR)]' 'pytest>=9' 'hypothesis>=6.150')
+	@touch $@
+
 demo: $(VENV)/.core
 	@echo "==> Building the mini world (once) and running the baselines"
 	@$(BIN)/searchvl world build atlas --size mini
-	@$(BIN)/python benchmarks/leaderboard.py
+	@$(BIN)/python benchmarks/leaderboard.py --episodes 40
+	@echo "==> The same with tasks that need eyes, in a mini world with photographs"
+	@$(BIN)/searchvl world build atlas --size mini --views 2
+	@$(BIN)/python benchmarks/leaderboard.py --suite atlas-perception:size=mini --episodes 40 --policy oracle --policy one_image_search --policy one_text_search --policy no_tool --out runs/perception
+
+# What `make recipe` has trained plays with the three tools that it was trained with.
+TINY := $(wildcard $(RUNS)/recipe/grpo/model)
+board: $(VENV)/.core
+	@echo "==> The offline board$(if $(TINY), with the tiny model of make recipe)"
+	@$(BIN)/searchvl leaderboard --suite atlas-mini --suite atlas-faults --suite atlas-perception:size=mini --episodes 40 \
+	  --policy oracle --policy one_image_search --policy no_tool --policy random \
+	  $(if $(TINY),--policy transformers:checkpoint=$(TINY)$(comma)tools=algos.recipe.brief_tools:brief_suite) --out $(RUNS)/board
 
 test: $(VENV)/.dev
 	@echo "==> Building the mini world (once)"
 	@$(BIN)/searchvl world build atlas --size mini
 	@echo "==> Linting, type-checking and testing"
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=15
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) --durations=15
 
 test-core: $(VENV)/.core-tests
 	@$(BIN)/searchvl world build atlas --size mini
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(TESTS)
 
 test-newest:
-	@$(MAKE) VENV=.venv-newest LOCK=requirements/pins.txt test
+	@$(MAKE) VENV=.venv-newest LOCK=requirements/newest.txt test
 
-test-floors: VENV := .venv-floors
-test-floors: BIN := .venv-floors/bin
 test-floors:
-	@$(MAKE) VENV=$(VENV) $(VENV)/.python
-	$(call install,-r requirements/floors.txt -e '.[earth$(comma)zim]')
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --deselect tests/test_code_quality.py $(TESTS)
+	@$(MAKE) VENV=.venv-floors floors
+
+floors: $(VENV)/.floors
+	@$(BIN)/searchvl world build atlas --size mini
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) --deselect tests/test_code_quality.py $(TESTS)
+
+test-cluster:
+	@$(MAKE) VENV=.venv-cluster cluster
+
+cluster: $(VENV)/.cluster
+	@$(BIN)/python -m pytest tests/verl_adapter tests/algos/test_verl_advantage.py
+
+# Each framework pins packages of its own, so each has an environment.
+test-doors:
+	@$(MAKE) VENV=.venv-mcp DOOR=mcp door
+	@$(MAKE) VENV=.venv-openenv DOOR=openenv door
+	@$(MAKE) VENV=.venv-inspect DOOR=inspect door
+
+door: $(VENV)/.door
+	@$(BIN)/python -m pytest tests/integrations
+
+$(VENV)/.pages: $(VENV)/.core-tests
+	@echo "==> Installing what drives a browser (once)"
+	$(call install,-c $(LOCK) -e '.[browser]')
+	@touch $@
+
+test-pages: $(VENV)/.pages
+	@$(BIN)/searchvl world build atlas --size mini
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) tests/demo/test_in_browser.py tests/leaderboard/test_page_in_browser.py
+
+$(VENV)/.docs: $(VENV)/.dev
+	@echo "==> Installing what builds the site (once)"
+	$(call install,-c $(LOCK) -e '.[docs]')
+	@touch $@
+
+site: $(VENV)/.docs
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs site
+	@echo "site/index.html"
 
 lock: $(VENV)/.python
 	$(call install,'uv>=0.9')

@@ -1,6 +1,7 @@
 r"""How an episode becomes tokens, the same way in SFT, in rollouts and in training.
 
-ChatML as the Qwen family has it:
+The chat template of the checkpoint says what stands around the texts; in ChatML, as the Qwen
+family has it:
 
     <|im_start|>system\n{system prompt}<|im_end|>\n
     <|im_start|>user\n{pictures}{question}<|im_end|>\n
@@ -17,27 +18,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-import torch
-from PIL import Image as Pillow
-
 from algos.models import Checkpoint
-from algos.models.tokenizer import IMAGE_PAD, TURN_END, TURN_START, VISION_END, VISION_START
+from algos.models.chat_scaffold import ChatScaffold, ChatTemplateError, ResultRole
+from algos.models.pictures import Patches, Picture, Tiles
 from searchvl_gym.types import Image
 
-
-@dataclass(frozen=True)
-class Patches:
-    """A picture as the vision tower reads it.
-
-    Attributes:
-        values: Float32, shape (patches, channels × time × patch × patch).
-        grid: Patches in time, height and width.
-    """
-
-    values: npt.NDArray[np.float32]
-    grid: tuple[int, int, int]
+__all__ = [
+    "Conversation",
+    "Patches",
+    "Picture",
+    "Segment",
+    "Tiles",
+    "result_role_of",
+    "without_placeholders",
+]
 
 
 @dataclass(frozen=True)
@@ -45,98 +39,107 @@ class Segment:
     """Tokens that come at once, and the pictures that their placeholders stand for."""
 
     tokens: tuple[int, ...]
-    pictures: tuple[Patches, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 class Conversation:
     """Turns prompts, observations and turns into tokens for one checkpoint.
 
     Args:
-        checkpoint: Gives tokenizer and image processor.
+        checkpoint: Gives family, tokenizer, image processor and chat template.
+        result_role: Role of tool results; a wire format says which it wants.
+
+    Attributes:
+        turn_end: The token that ends a turn of the model.
+        image_token: Placeholder of pictures.
+        padding: What fills gaps.
 
     Raises:
-        ValueError: When the tokenizer lacks one of Qwen's special tokens.
+        ValueError: When the tokenizer lacks one of the family's special tokens, or the chat
+            template cannot be used.
     """
 
-    def __init__(self, checkpoint: Checkpoint) -> None:
+    def __init__(self, checkpoint: Checkpoint, result_role: ResultRole = "user") -> None:
         self._tokenizer = checkpoint.tokenizer
         self._image_processor = checkpoint.image_processor
+        self._config = checkpoint.model.config
+        self._family = checkpoint.family
         known = self._tokenizer.get_vocab()
-        names = (TURN_START, TURN_END, VISION_START, VISION_END, IMAGE_PAD)
-        missing = [name for name in names if name not in known]
+        missing = [name for name in self._family.special if name not in known]
         if missing:
             raise ValueError(
-                f"the tokenizer lacks {', '.join(missing)}; use one of the Qwen family"
+                f"the tokenizer lacks {', '.join(missing)}; use one of {self._family.title}"
             )
-        start, self.turn_end, begin, end, self.image_token = (known[name] for name in names)
-        self._vision = (begin, end)
-        newline = self._encode("\n")
-        self._roles = {
-            role: (start, *self._encode(role), *newline) for role in ("system", "user", "assistant")
-        }
-        self._close = (self.turn_end, *newline)
-        self._newline = newline
+        self.image_token = self._family.image_token(self._config)
         self.padding = int(self._tokenizer.pad_token_id or 0)
+        self._scaffold = ChatScaffold(
+            self._tokenizer, checkpoint.chat_template, self._family.marker, result_role
+        )
+        self.turn_end = self._special(self._scaffold.result(0)[0])[0]
+        if self.turn_end not in self._tokenizer.added_tokens_decoder:
+            raise ChatTemplateError("the chat template ends a turn by no token of its own")
 
-    def prompt(self, system: str, question: str, images: Sequence[Image | Patches]) -> Segment:
+    def prompt(self, system: str, question: str, images: Sequence[Image | Picture]) -> Segment:
         """Everything before the model's first turn."""
-        pictures = tuple(map(self._as_patches, images))
+        pictures = tuple(map(self._seen, images))
+        before, between, after = self._scaffold.prompt(len(pictures))
+        before, between, after = self._shown((before, between, after), pictures)
         return Segment(
             (
-                *self._roles["system"],
-                *self._encode(system),
-                *self._close,
-                *self._roles["user"],
-                *self._placeholders(pictures),
-                *self._encode(question),
-                *self._close,
-                *self._roles["assistant"],
+                *self._around(before, system),
+                *self._around(between, question),
+                *self._special(after),
             ),
             pictures,
         )
 
-    def observation(self, text: str, images: Sequence[Image | Patches] = ()) -> Segment:
+    def observation(self, text: str, images: Sequence[Image | Picture] = ()) -> Segment:
         """What comes between two turns: a tool result and the pictures that it made."""
-        pictures = tuple(map(self._as_patches, images))
-        return Segment(
-            (
-                *self._newline,
-                *self._roles["user"],
-                *self._placeholders(pictures),
-                *self._encode(text),
-                *self._close,
-                *self._roles["assistant"],
-            ),
-            pictures,
-        )
+        pictures = tuple(map(self._seen, images))
+        before, after = self._shown(self._scaffold.result(len(pictures)), pictures)
+        # The first token ends the turn: it belongs to the model.
+        return Segment((*self._around(before, text)[1:], *self._special(after)), pictures)
 
     def turn(self, text: str) -> tuple[int, ...]:
         """A demonstrated turn with the token that ends it."""
-        return (*self._encode(text), self.turn_end)
+        return (*self._encode(self._scaffold.opening + text), self.turn_end)
 
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of a sampled turn, without the token that ends it."""
         kept = [token for token in tokens if token != self.turn_end]
         text: str = self._tokenizer.decode(kept, skip_special_tokens=False)
-        return text
+        return text.removeprefix(self._scaffold.opening)
 
-    def patches(self, image: Image) -> Patches:
-        """A picture, shrunk to the image processor's size and cut into patches."""
-        made: Any = self._image_processor(images=[Pillow.fromarray(image)], return_tensors="np")
-        time, height, width = (int(side) for side in made["image_grid_thw"][0])
-        return Patches(np.asarray(made["pixel_values"], np.float32), (time, height, width))
+    def patches(self, image: Image) -> Picture:
+        """A picture as the vision tower reads it."""
+        return self._family.see(image, self._image_processor, self._config)
 
-    def _as_patches(self, image: Image | Patches) -> Patches:
-        return image if isinstance(image, Patches) else self.patches(image)
+    def _seen(self, image: Image | Picture) -> Picture:
+        return image if isinstance(image, Patches | Tiles) else self.patches(image)
 
-    def _placeholders(self, pictures: Sequence[Patches]) -> list[int]:
-        merge = self._image_processor.merge_size**2
-        begin, end = self._vision
-        tokens: list[int] = []
-        for picture in pictures:
-            count = int(np.prod(picture.grid)) // merge
-            tokens += [begin, *[self.image_token] * count, end]
-        return tokens
+    def _shown(self, pieces: Sequence[str], pictures: Sequence[Picture]) -> list[str]:
+        """Pieces of the scaffold with every marker replaced by what its picture is written as."""
+        written = [
+            self._family.written(picture, self._image_processor, self._config)
+            for picture in pictures
+        ]
+        shown = []
+        for piece in pieces:
+            first, *rest = piece.split(self._family.marker)
+            for text in rest:
+                first += written.pop(0) + text
+            shown.append(first)
+        return shown
+
+    def _around(self, before: str, text: str) -> tuple[int, ...]:
+        """A piece of the template and the text after it; a blank belongs to the word after it."""
+        ended = before.rstrip(" ")
+        return (*self._special(ended), *self._encode(before[len(ended) :] + text))
+
+    def _special(self, text: str) -> tuple[int, ...]:
+        """Text of the template, in which special tokens are what they are."""
+        made = self._tokenizer(text, add_special_tokens=False, split_special_tokens=False)
+        return tuple(made["input_ids"])
 
     def _encode(self, text: str) -> tuple[int, ...]:
         # A special token that is spelt out in a page or question must stay plain text.
@@ -144,48 +147,9 @@ class Conversation:
         return tuple(made["input_ids"])
 
 
-def rope_positions(
-    tokens: Sequence[int],
-    pictures: Sequence[Patches],
-    *,
-    image_token: int,
-    merge: int,
-    start: int = 0,
-) -> tuple[npt.NDArray[np.int64], int]:
-    """M-RoPE positions of consecutive tokens, as Qwen2.5-VL and Qwen3-VL define them for pictures.
-
-    Text counts up in all three dimensions. A picture's tokens share one place in time and have
-    their row and column in height and width; text goes on after the longer side.
-
-    Args:
-        tokens: The tokens; a picture's placeholders stand side by side.
-        pictures: The pictures that they stand for, in order.
-        image_token: The placeholder.
-        merge: Patches a side that make one token.
-        start: Position of the first token.
-
-    Returns:
-        Shape (3, T), and the position of the next token.
-    """
-    positions = np.empty((3, len(tokens)), np.int64)
-    grids = [picture.grid for picture in pictures]
-    ids = np.asarray(tokens, np.int64)
-    here, at = start, 0
-    for placeholder in np.flatnonzero(ids == image_token).tolist():
-        if placeholder < at:
-            continue
-        text = placeholder - at
-        positions[:, at:placeholder] = np.arange(here, here + text)
-        here += text
-        time, height, width = grids.pop(0)
-        height, width = height // merge, width // merge
-        cells = np.indices((time, height, width)).reshape(3, -1)
-        at = placeholder + cells.shape[1]
-        positions[:, placeholder:at] = cells + here
-        here += max(height, width)
-    rest = len(tokens) - at
-    positions[:, at:] = np.arange(here, here + rest)
-    return positions, here + rest
+def result_role_of(wire_format: Any) -> ResultRole:
+    """The role in which a wire format wants tool results: the user's, if it does not say."""
+    return "tool" if getattr(wire_format, "result_role", "user") == "tool" else "user"
 
 
 def without_placeholders(
@@ -210,16 +174,3 @@ def without_placeholders(
         padding if token == image_token and drawn else token
         for token, drawn in zip(tokens, each, strict=True)
     ]
-
-
-def stack_pictures(
-    pictures: Sequence[Patches], device: torch.device | str
-) -> dict[str, torch.Tensor]:
-    """The model's arguments for pictures; none when there are none."""
-    if not pictures:
-        return {}
-    values = np.concatenate([picture.values for picture in pictures])
-    return {
-        "pixel_values": torch.from_numpy(values).to(device),
-        "image_grid_thw": torch.tensor([picture.grid for picture in pictures], device=device),
-    }

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from algos.conversation import Conversation, Patches
+import numpy as np
+
+from algos.conversation import Conversation, Picture
 from algos.models import Checkpoint
 from algos.token_trajectory import TokenTrajectory
+from algos.trained_worlds import note_worlds
+from searchvl_gym.episode import EpisodePictures
 from searchvl_gym.rollout import is_right, read_trajectories
+from searchvl_gym.rollout.record import read_record
 from searchvl_gym.tools import ToolSuite
+from searchvl_gym.tools.catalog import make_suite
 from searchvl_gym.types import Image, Trajectory
+from searchvl_gym.wrappers import opening_text
 
 
 class DemonstrationError(RuntimeError):
@@ -19,13 +27,13 @@ class DemonstrationError(RuntimeError):
 
 
 def read_demonstrations(
-    run: str | Path, *, world: str | None = None, only_right: bool = True
+    run: str | Path, *, worlds: Collection[str] | None = None, only_right: bool = True
 ) -> list[Trajectory]:
     """Trajectories of a rollout's directory, in order of episode.
 
     Args:
         run: What `searchvl rollout --out` named.
-        world: Fingerprint of the world that they must come from, or None for any.
+        worlds: Fingerprints of the worlds that they must come from, or None for any.
         only_right: Leave out those whose answer was not right, and fatal ones.
 
     Raises:
@@ -34,10 +42,11 @@ def read_demonstrations(
     """
     found = read_trajectories(run)
     for trajectory in found:
-        if world is not None and trajectory.task.world not in ("", world):
+        if worlds is not None and trajectory.task.world not in ("", *worlds):
+            wanted = ", ".join(sorted(each[:12] for each in worlds))
             raise DemonstrationError(
                 f"{run} was played in the world {trajectory.task.world[:12]}, training is for "
-                f"{world[:12]}; play it again"
+                f"{wanted}; play it again"
             )
     if only_right:
         found = [each for each in found if each.fatal_step is None and is_right(each)]
@@ -57,31 +66,56 @@ def prepare_card(
         played: Demonstrations by the directory of their run.
 
     Raises:
-        DemonstrationError: When they come from another world than the checkpoint, or from
-            several.
+        DemonstrationError: When they were played with different sets of tools.
     """
     card = checkpoint.card
-    known = {card["world"]} if "world" in card else set()
     for run, trajectories in played.items():
-        known |= {each.task.world for each in trajectories if each.task.world}
-        if len(known) > 1:
-            raise DemonstrationError(
-                f"{run} brings in a second world ({', '.join(sorted(w[:12] for w in known))}); a "
-                "checkpoint belongs to one: play the demonstrations again in it"
-            )
-    if known:
-        card["world"] = known.pop()
+        record = read_record(Path(run))
+        names = {} if record is None else record.worlds
+        note_worlds(card, {each.task.world for each in trajectories}, names)
     card.setdefault("wire_format", form.name)
-    card.setdefault("system_prompt", form.system_prompt(ToolSuite().schemas()))
+    if "system_prompt" not in card:
+        card["system_prompt"] = form.system_prompt(_suite_of(played).schemas())
     card["data"] = [str(run) for run in played]
+
+
+def view_of(run: str | Path) -> int | None:
+    """The `view_pixels` that a run's environment was made with.
+
+    Raises:
+        RolloutError: When the run's record cannot be read.
+    """
+    found = _environment_of(run).get("view_pixels")
+    return found if isinstance(found, int) else None
+
+
+def _suite_of(runs: Iterable[str]) -> ToolSuite:
+    """The tools that runs were played with, as far as their records name a set."""
+    found = {}
+    for run in runs:
+        given = _environment_of(run)
+        name = given.get("tools")
+        name = name if isinstance(name, str) else "release"
+        found[name, given.get("crop_coordinates", "pixels")] = run
+    if len(found) > 1:
+        sets = "; ".join(f"{run}: {name}, {units}" for (name, units), run in found.items())
+        raise DemonstrationError(f"the demonstrations were played with different tools ({sets})")
+    return make_suite(*next(iter(found), ("release", "pixels")))
+
+
+def _environment_of(run: str | Path) -> Mapping[str, Any]:
+    record = read_record(Path(run))
+    return {} if record is None else record.environment_arguments
 
 
 def tokenise(
     trajectory: Trajectory,
-    images: Mapping[str, Image | Patches],
+    images: Mapping[str, Image | Picture],
     conversation: Conversation,
     wire_format: Any,
     system_prompt: str,
+    *,
+    view_pixels: int | None = None,
 ) -> TokenTrajectory:
     """A trajectory as the tokens that a model would have read and written.
 
@@ -91,12 +125,14 @@ def tokenise(
         conversation: Of the checkpoint that is to learn.
         wire_format: Renders calls and results.
         system_prompt: As in rollouts.
+        view_pixels: Of the environment (see `view_of`); the pictures must then be pixels.
     """
     made = TokenTrajectory()
     names = {f"img_{number}": digest for number, digest in enumerate(trajectory.images, 1)}
     given = len(trajectory.images) - sum(step.image is not None for step in trajectory.steps)
-    first = [images[digest] for digest in trajectory.images[:given]]
-    made.read(conversation.prompt(system_prompt, trajectory.task.question, first), -1)
+    first, notes = _as_shown([images[each] for each in trajectory.images[:given]], view_pixels)
+    question = opening_text({"question": trajectory.task.question, "text": notes})
+    made.read(conversation.prompt(system_prompt, question, first), -1)
     for step in trajectory.steps:
         if step.text is not None:
             text = step.text
@@ -109,8 +145,22 @@ def tokenise(
         if step is not trajectory.steps[-1]:
             shown = wire_format.render_result(step.observation, step.image)
             new = [] if step.image is None else [images[names[step.image]]]
+            new, _ = _as_shown(new, view_pixels)
             made.read(conversation.observation(shown, new), step.index)
     return made
+
+
+def _as_shown(
+    pictures: Sequence[Image | Picture], view_pixels: int | None
+) -> tuple[Sequence[Image | Picture], str]:
+    """Pictures as an agent with that view saw them, and what it was told of them at the reset."""
+    if view_pixels is None:
+        return pictures, ""
+    seen = EpisodePictures(
+        [partial(np.asarray, each) for each in pictures], view_pixels=view_pixels
+    )
+    notes = filter(None, map(seen.size_note, range(len(seen))))
+    return list(seen.shown()), "\n".join(notes)
 
 
 def corpus(

@@ -4,13 +4,16 @@
 
 The model is built on the meta device. Memory is an estimate of what does not shrink by luck:
 
-    sampling = weights + moments + bfloat16 copies + key-value cache of the rollouts
-    updating = weights + moments + max(bfloat16 copies + activations, gradients) + logits
+    sampling = weights + moments + reference + bfloat16 copies + cache and states of the rollouts
+    updating = weights + moments + reference + max(bfloat16 copies + activations, gradients)
+               + logits + pictures
 
-Moments are AdamW's two. Under autocast each float32 weight that is trained has a bfloat16 copy
-until the forward pass ends. Activations are largest when the backward pass begins, gradients when
-it ends. Pictures add the vision tower's activations where it is trained; fragmentation and
-libraries come on top.
+Moments are AdamW's two. Layers with full attention have a cache that grows with the tokens, layers
+with linear attention a state a row. Pictures are those of one forward pass, as many as it has room
+for; those of the other rollouts wait in the machine's memory. Under autocast each float32 weight
+that is trained has a bfloat16 copy until the forward pass ends. Activations are largest when the
+backward pass begins, gradients when it ends. Pictures add the vision tower's activations where it
+is trained; fragmentation and libraries come on top.
 """
 
 from __future__ import annotations
@@ -23,14 +26,18 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
-from transformers import Qwen3VLForConditionalGeneration
+from transformers import AutoModelForImageTextToText
 
-from algos.configs import PRESETS, Config, ConfigError, load_config
+from algos.configs import PRESETS, Config, ConfigError, ModelConfig, load_config
 from algos.log_probabilities import CHUNK_ENTRIES
-from algos.models.adapters import adapted_modules
+from algos.models.adapters import adapted_modules, expert_parameters
+from algos.models.families import find_family
 from algos.models.shapes import SHAPES, published_shape
 
 GIB = 2**30
+PICTURE = 512
+"""Side of the picture whose cost is told: 262,144 pixels, the most that the paper shows."""
+
 ACTIVATION_WIDTHS = 30
 """Values of the hidden width that a decoder layer keeps for its backward pass.
 
@@ -45,6 +52,7 @@ class Estimate:
 
     Attributes:
         parameters: Of the model.
+        active: Of them, those that a token goes through; fewer in a mixture of experts.
         trained: Of them, or of the adapters.
         weights_gib: Weights on one device.
         copies_gib: Bfloat16 copies of weights that are trained in float32.
@@ -52,7 +60,11 @@ class Estimate:
         moments_gib: AdamW's two, on one device.
         activations_gib: Of one forward pass of `tokens`.
         logits_gib: Of the chunks in which the head is applied, and its gradient's sum.
+        reference_gib: The copy that `beta` compares with, where it is held on the device.
         cache_gib: Key-value cache of the rollouts that one device plays at once.
+        states_gib: Of layers with linear attention, for the same rollouts.
+        picture_tokens: Tokens of a picture of 512 × 512 pixels.
+        pictures_gib: Arguments of the pictures of one forward pass.
         sampling_gib: While rollouts are played, on one device.
         updating_gib: During an update, on one device.
         rollouts: A step, over all devices.
@@ -61,6 +73,7 @@ class Estimate:
     """
 
     parameters: int
+    active: int
     trained: int
     weights_gib: float
     copies_gib: float
@@ -68,7 +81,11 @@ class Estimate:
     moments_gib: float
     activations_gib: float
     logits_gib: float
+    reference_gib: float
     cache_gib: float
+    states_gib: float
+    picture_tokens: int
+    pictures_gib: float
     sampling_gib: float
     updating_gib: float
     rollouts: int
@@ -89,20 +106,20 @@ def estimate(config: Config) -> Estimate:
     """
     shape = _shape(config)
     with torch.device("meta"):
-        model = Qwen3VLForConditionalGeneration(shape)
+        model = AutoModelForImageTextToText.from_config(shape)
     if model.config.tie_word_embeddings:
         model.tie_weights()
     parameters = sum(weight.numel() for weight in model.parameters())
     text = shape.text_config
     rank = config.model.lora_rank
-    trained = parameters if not rank else _adapter_size(model, rank)
+    trained = _adapter_size(model, config.model) if rank else parameters
     # Weights that are trained are float32 also where the arithmetic is bfloat16.
     size = 2 if config.model.dtype == "bfloat16" else 4
     held = size if rank else 4
     share = config.model.processes
     grpo = config.grpo
     rollouts = grpo.prompts * grpo.group_size
-    per_token = 2 * text.num_hidden_layers * text.num_key_value_heads * text.head_dim * size
+    linear, per_token = linear_layers(text), cache_bytes(text, size)
     kept = text.num_hidden_layers if config.model.gradient_checkpointing else 0
     full_layers = 1 if kept else text.num_hidden_layers
     per_position = text.hidden_size * (kept + ACTIVATION_WIDTHS * full_layers) * size
@@ -114,20 +131,37 @@ def estimate(config: Config) -> Estimate:
     head = 0 if rank else text.vocab_size * text.hidden_size * 4
     logits = (CHUNK_ENTRIES * 3 * 4 + head) / GIB
     activations = grpo.tokens * per_position / GIB
-    cache = min(rollouts // share, config.model.rollouts_at_once) * grpo.episode_tokens
-    cache_gib = cache * per_token / GIB
+    rows = min(rollouts // share, config.model.rollouts_at_once)
+    cache_gib = rows * grpo.episode_tokens * per_token / GIB
+    states_gib = rows * linear * _state_size(text, size) / GIB if linear else 0.0
+    copied = grpo.beta > 0 and not rank and grpo.reference_device == "model"
+    # A frozen copy is not shared among devices.
+    reference = parameters * held / GIB if copied else 0.0
+    moments = 2 * gradients / (4 if grpo.eight_bit_moments else 1)
+    picture_tokens, picture_bytes = find_family(shape.model_type).picture_cost(shape, PICTURE)
+    pictures_gib = grpo.tokens / picture_tokens * picture_bytes / GIB
     return Estimate(
         parameters=parameters,
+        active=active_parameters(model, parameters),
         trained=trained,
         weights_gib=weights,
         copies_gib=copies,
         gradients_gib=gradients,
-        moments_gib=2 * gradients,
+        moments_gib=moments,
         activations_gib=activations,
         logits_gib=logits,
+        reference_gib=reference,
         cache_gib=cache_gib,
-        sampling_gib=weights + 2 * gradients + copies + cache_gib,
-        updating_gib=weights + 2 * gradients + max(copies + activations, gradients) + logits,
+        states_gib=states_gib,
+        picture_tokens=picture_tokens,
+        pictures_gib=pictures_gib,
+        sampling_gib=weights + moments + reference + copies + cache_gib + states_gib,
+        updating_gib=weights
+        + moments
+        + reference
+        + max(copies + activations, gradients)
+        + logits
+        + pictures_gib,
         rollouts=rollouts,
         tokens_read=rollouts * grpo.episode_tokens,
         processes=share,
@@ -137,11 +171,14 @@ def estimate(config: Config) -> Estimate:
 def describe_estimate(found: Estimate) -> str:
     """An estimate in four lines."""
     return (
-        f"{found.parameters:,} parameters, {found.trained:,} trained\n"
+        f"{found.parameters:,} parameters, {found.active:,} active, {found.trained:,} trained\n"
         f"  on each of {found.processes} devices: weights {found.weights_gib:.2f} GiB, moments "
         f"{found.moments_gib:.2f}, gradients {found.gradients_gib:.2f}, copies "
         f"{found.copies_gib:.2f}, activations {found.activations_gib:.2f}, logits "
-        f"{found.logits_gib:.2f}, key-value cache {found.cache_gib:.2f}\n"
+        f"{found.logits_gib:.2f}, reference {found.reference_gib:.2f}, key-value cache "
+        f"{found.cache_gib:.2f}, states "
+        f"{found.states_gib:.2f}, pictures {found.pictures_gib:.2f} ({found.picture_tokens} tokens "
+        f"for {PICTURE} × {PICTURE} pixels)\n"
         f"  sampling {found.sampling_gib:.2f} GiB, updating {found.updating_gib:.2f} GiB\n"
         f"  a step: {found.rollouts:,} rollouts, at most {found.tokens_read:,} tokens"
     )
@@ -152,7 +189,7 @@ def _shape(config: Config) -> Any:
         return published_shape(config.model.base)
     if config.model.base != "tiny":
         raise ConfigError(
-            f"model.base must be tiny, {' or '.join(SHAPES)}, got {config.model.base!r}"
+            f"model.base must be tiny or one of {', '.join(SHAPES)}, got {config.model.base!r}"
         )
     from algos.models.tiny_qwen3_vl import TinySize, configure
     from algos.models.tokenizer import train_tokenizer
@@ -163,9 +200,50 @@ def _shape(config: Config) -> Any:
     return shape
 
 
-def _adapter_size(model: Any, rank: int) -> int:
+def _adapter_size(model: Any, config: ModelConfig) -> int:
     matrices = map(model.get_submodule, adapted_modules(model))
-    return sum(rank * (each.in_features + each.out_features) for each in matrices)
+    sizes = sum(each.in_features + each.out_features for each in matrices)
+    if config.lora_experts:
+        for name in expert_parameters(model):
+            experts, rows, columns = model.get_parameter(name).shape
+            sizes += experts * (rows + columns)
+    return config.lora_rank * sizes
+
+
+def active_parameters(model: Any, parameters: int) -> int:
+    """Parameters without the experts that a token does not go to."""
+    experts = sum(model.get_parameter(name).numel() for name in expert_parameters(model))
+    if not experts:
+        return parameters
+    text = model.config.get_text_config()
+    return parameters - experts + experts * text.num_experts_per_tok // text.num_experts
+
+
+def linear_layers(text: Any) -> int:
+    """Layers of a decoder that have linear attention."""
+    kinds = getattr(text, "layer_types", None) or []
+    return sum(kind == "linear_attention" for kind in kinds)
+
+
+def cache_bytes(text: Any, size: int) -> int:
+    """Bytes of a token's keys and values in all layers that have them.
+
+    Args:
+        text: Configuration of a decoder.
+        size: Bytes of a number.
+    """
+    heads = text.num_attention_heads
+    width = getattr(text, "head_dim", None) or text.hidden_size // heads
+    groups = getattr(text, "num_key_value_heads", None) or heads
+    return int(2 * (text.num_hidden_layers - linear_layers(text)) * groups * width * size)
+
+
+def _state_size(text: Any, size: int) -> int:
+    """Bytes of one row's state in one layer: a float32 matrix a head, and the last inputs."""
+    keys = text.linear_num_key_heads * text.linear_key_head_dim
+    values = text.linear_num_value_heads * text.linear_value_head_dim
+    matrices = values * text.linear_key_head_dim * 4
+    return int(matrices + (2 * keys + values) * text.linear_conv_kernel_dim * size)
 
 
 def _plain(found: Estimate) -> dict[str, Any]:

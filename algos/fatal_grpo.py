@@ -1,4 +1,4 @@
-"""Fatal-aware GRPO, from rollouts to updates, in one file.
+"""Fatal-aware GRPO, from rollouts to updates.
 
     python -m algos.fatal_grpo --model CHECKPOINT --out DIR --variant fatal_aware [--config FILE]
     python -m algos.fatal_grpo --config qwen3-vl-8b-8gpu --dry-run
@@ -6,8 +6,8 @@
 A step: draw tasks → play a group of rollouts of each in the vectorised environment → compare the
 returns within the group → mask what follows a fatal cascade and clamp its blame → a few clipped
 updates. Tokens and log-probabilities are those that were sampled. All randomness follows from the
-seed and the number of the step: a run that was killed goes on with the same curve. See
-`docs/training.md`.
+seed and the number of the step: a run that was killed goes on with the same curve. The updates are
+in `grpo_update`, the settings in `grpo_settings`. See `docs/training.md`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,27 +24,34 @@ from typing import Any
 import numpy as np
 from accelerate import Accelerator
 
+from algos.best_checkpoint import BestCheckpoint
 from algos.configs import ConfigError, load_config
 from algos.credit import CREDITS, Credit
-from algos.distributed import each_process, mean_figures, rounds, start_accelerator, total
+from algos.distributed import each_process, mean_figures, start_accelerator
 from algos.dry_run import describe_estimate, estimate
-from algos.group_rollouts import Rollout, as_batch, collect
+from algos.group_lessons import (
+    draw_again,
+    draw_tasks,
+    drop_alike,
+    drop_unscored,
+    group_figures,
+    redraw,
+)
+from algos.group_rollouts import Rollout, collect
+from algos.grpo_playing import evaluate, make_policy, make_vllm_policy, play_tasks
 from algos.grpo_settings import GRPOConfig, check_settings, check_sharding
+from algos.grpo_update import Learner, update
+from algos.lagged_weights import LaggedWeights
+from algos.learning_rate import schedule
 from algos.models import Checkpoint, CheckpointError, save_checkpoint
 from algos.models.placement import load_for_training
-from algos.objectives import policy_loss
 from algos.policies.token_policy import TokenPolicy
-from algos.policies.transformers import TransformersPolicy
+from algos.reference import Reference
 from algos.rollout_figures import summarise_rollouts
-from algos.run_directory import (
-    RunDirectory,
-    TrainingError,
-    check_finite,
-    check_weights,
-    describe,
-)
+from algos.run_directory import RunDirectory, TrainingError, check_weights, describe
 from algos.scoring import Scorer, freeze, make_optimizers
-from algos.token_trajectory import bucket_by_length
+from algos.spike_guard import SpikeGuard
+from algos.trained_worlds import note_worlds
 from searchvl_gym.tasks import TaskSet
 from searchvl_gym.vector import SearchVectorEnv
 from searchvl_gym.world import WorldError
@@ -84,48 +91,36 @@ def train(
     accelerator = Accelerator(log_with=config.tracker, project_dir=str(out))
     check_settings(config, checkpoint, environment, accelerator.num_processes)
     check_sharding(accelerator)
-    settings = {**describe(config), "tasks": fingerprint(environment["tasks"])}
-    free = ("steps", "tracker", "checkpoint_every")
-    main = accelerator.is_main_process
-    run = RunDirectory(out, settings, free=free, writes=main, wait=accelerator.wait_for_everyone)
+    note_worlds(checkpoint.card, {task.world for task in environment["tasks"]})
+    run = open_run(accelerator, config, environment, out)
     assign = credit or CREDITS[config.variant]
-    freeze(checkpoint.model, config.freeze)
-    scorer = Scorer(checkpoint.model, temperature=config.temperature)
-    optimizers = make_optimizers(
-        scorer,
-        learning_rate=config.learning_rate,
-        weight_decay=config.weight_decay,
-        muon_learning_rate=config.muon_learning_rate,
-    )
-    scorer, *optimizers = accelerator.prepare(scorer, *optimizers)
+    learner = make_learner(accelerator, checkpoint, config)
+    lagged = LaggedWeights(checkpoint.model, config.lag) if config.lag else None
+    for kept in filter(None, (learner.guard, lagged)):
+        accelerator.register_for_checkpointing(kept)
     if config.tracker:
         accelerator.init_trackers("fatal_grpo", config=describe(config))
     policy = policy or make_policy(checkpoint, config, config.temperature)
-    per_process = config.prompts // accelerator.num_processes
-    places = per_process * config.group_size
+    peaks = [group["lr"] for each in learner.optimizers for group in each.param_groups]
     start = run.resume_step()
     if start:
         accelerator.load_state(str(run.state))
+    best = BestCheckpoint(out, run.lines())
+    places = config.prompts // accelerator.num_processes * config.group_size
     with closing(SearchVectorEnv(places, autoreset_mode="Disabled", **environment)) as environments:
         for step in range(start, config.steps):
             began = time.perf_counter()
-            drawn = draw_tasks(environment["tasks"], config, step)
-            own = drawn[accelerator.process_index * per_process :][:per_process]
-            tasks = [environment["tasks"][index] for index in own for _ in range(config.group_size)]
-            place = [config.seed, step, accelerator.process_index]
-            seeds = np.random.SeedSequence(place).generate_state(places) >> 1
+            set_rates(learner.optimizers, peaks, config, step)
             checkpoint.model.eval()
-            policy.update_weights(checkpoint)
-            with accelerator.autocast():
-                rollouts = collect(policy, environments, tasks, [int(seed) for seed in seeds])
-            rollouts = drop_unscored(rollouts, config.group_size)
-            figures = summarise_rollouts(rollouts)
+            with lagged.swapped_in() if lagged else nullcontext():
+                policy.update_weights(checkpoint)
+                rollouts, figures = play_step(
+                    policy, environments, environment["tasks"], config, accelerator, step
+                )
             played = time.perf_counter()
             # All processes update, or none.
             if min(each_process(accelerator, len(rollouts))):
-                figures |= update(
-                    scorer, optimizers, accelerator, checkpoint, rollouts, assign, config, step
-                )
+                figures |= update(learner, rollouts, assign, config, step)
                 figures = mean_figures(accelerator, figures)
             now = time.perf_counter()
             figures |= {"rollout_seconds": played - began, "update_seconds": now - played}
@@ -135,185 +130,110 @@ def train(
                 policy.update_weights(checkpoint)
                 with accelerator.autocast():
                     figures |= evaluate(checkpoint, config, evaluation, policy=policy)
+                if config.keep_best and accelerator.is_main_process:
+                    best.offer(checkpoint, figures)
             run.log({"step": step, **figures, "seconds": time.perf_counter() - began})
             accelerator.log(figures, step=step)
             if progress is not None:
                 progress(step + 1, config.steps, figures)
             if (step + 1) % config.checkpoint_every == 0 or last:
-                check_weights(scorer, step)
+                check_weights(learner.scorer, step)
                 run.save_state(step + 1, lambda path: accelerator.save_state(str(path)))
-    checkpoint.model = accelerator.unwrap_model(scorer).model.eval()
+    checkpoint.model = accelerator.unwrap_model(learner.scorer).model.eval()
     if accelerator.is_main_process:
         save_checkpoint(checkpoint, Path(out) / "model")
     accelerator.end_training()
     return checkpoint
 
 
-def update(
-    scorer: Any,
-    optimizers: Sequence[Any],
-    accelerator: Accelerator,
-    checkpoint: Checkpoint,
-    rollouts: Sequence[Rollout],
-    assign: Credit,
-    config: GRPOConfig,
-    step: int,
-) -> dict[str, float]:
-    """`epochs` × `minibatches` updates on a step's rollouts; their mean figures."""
-    # Gradient checkpointing works in training mode only; these models have no dropout.
-    scorer.train()
-    whole = as_batch(checkpoint, rollouts, accelerator.device)
-    advantages, mask, figures = assign(rollouts, whole, config)
-    if advantages.ndim == 1:
-        advantages = advantages[:, None].expand_as(mask)
-    lengths = [len(rollout.tokens) for rollout in rollouts]
-    rng = np.random.default_rng([config.seed, step, 2])
-    minibatches = min(config.minibatches, *each_process(accelerator, len(rollouts)))
-    by_tokens = config.aggregation == "token_mean"
-    sums: dict[str, float] = {}
-    updates = 0
-    for _ in range(config.epochs):
-        order = rng.permutation(len(rollouts))
-        for rows in np.array_split(order, minibatches):
-            counted = float(mask[rows].sum()) if by_tokens else float(len(rows))
-            counted = max(1.0, total(accelerator, counted) / accelerator.num_processes)
-            batches = bucket_by_length([lengths[row] for row in rows], config.tokens)
-            for places, weight in rounds(accelerator, batches):
-                part = [int(rows[place]) for place in places]
-                width = max(lengths[row] for row in part) - 1
-                batch = as_batch(checkpoint, [rollouts[row] for row in part], accelerator.device)
-                scores, entropy = scorer(batch)
-                part_mask = mask[part, :width]
-                loss, measured = policy_loss(
-                    scores,
-                    batch.log_probabilities,
-                    advantages[part, :width],
-                    part_mask,
-                    clip_low=config.clip_low,
-                    clip_high=config.clip_high,
-                    aggregation=config.aggregation,  # type: ignore[arg-type]
-                )
-                # A part counts as much as it would within the whole minibatch.
-                tokens = float(part_mask.sum())
-                share = weight * (tokens if by_tokens else len(part)) / counted
-                accelerator.backward(loss * share)
-                measured["entropy"] = float((entropy * part_mask).sum()) / max(1.0, tokens)
-                for name, value in measured.items():
-                    sums[name] = sums.get(name, 0.0) + value * share
-            loss_sum = total(accelerator, sums["loss"])
-            norm = float(accelerator.clip_grad_norm_(scorer.parameters(), config.clip))
-            check_finite("the loss", loss_sum, step)
-            check_finite("the gradient's norm", norm, step)
-            for optimizer in optimizers:
-                optimizer.step()
-                optimizer.zero_grad(set_to_none=True)
-            sums["gradient_norm"] = sums.get("gradient_norm", 0.0) + norm
-            updates += 1
-    return {**figures, **{name: value / updates for name, value in sums.items()}}
-
-
-def evaluate(
-    checkpoint: Checkpoint,
-    config: GRPOConfig,
-    evaluation: dict[str, Any],
-    *,
-    seed: int = 0,
-    policy: TokenPolicy | None = None,
-) -> dict[str, float]:
-    """Figures of `play_tasks`, named `evaluation_…`."""
-    rollouts = play_tasks(checkpoint, config, evaluation, seed=seed, policy=policy)
-    return {f"evaluation_{name}": value for name, value in summarise_rollouts(rollouts).items()}
-
-
-def play_tasks(
-    checkpoint: Checkpoint,
-    config: GRPOConfig,
-    evaluation: dict[str, Any],
-    *,
-    seed: int = 0,
-    policy: TokenPolicy | None = None,
-) -> list[Rollout]:
-    """Play every task of the evaluation once, in order.
-
-    Sampling uses the same random numbers each time, so curves differ by the weights alone.
-
-    Args:
-        checkpoint: What plays.
-        config: Temperature and budgets.
-        evaluation: Arguments of `SearchVectorEnv`.
-        seed: Of the first task's sampling; the next ones count on from it.
-        policy: Samples the turns, with the checkpoint's weights; None for the model itself.
-    """
-    policy = policy or make_policy(checkpoint, config, config.temperature)
-    usual, given = policy.temperature, config.evaluation_temperature
-    policy.temperature = usual if given is None else given
-    checkpoint.model.eval()
-    tasks = evaluation["tasks"]
-    places = min(len(tasks), 128)
-    rollouts: list[Rollout] = []
-    with closing(SearchVectorEnv(places, autoreset_mode="Disabled", **evaluation)) as environments:
-        for first in range(0, len(tasks), places):
-            part = tasks[first : first + places]
-            rollouts += collect(
-                policy, environments, part, [seed + first + n for n in range(len(part))]
-            )
-    policy.temperature = usual
-    return rollouts
-
-
-def make_policy(
-    checkpoint: Checkpoint, config: GRPOConfig, temperature: float
-) -> TransformersPolicy:
-    """The model as a policy that acts in text."""
-    return TransformersPolicy(
-        checkpoint,
-        text_environment=True,
-        temperature=temperature,
-        turn_tokens=config.turn_tokens,
-        episode_tokens=config.episode_tokens,
+def open_run(
+    accelerator: Accelerator, config: GRPOConfig, environment: dict[str, Any], out: str | Path
+) -> RunDirectory:
+    """The run's directory; what may differ on a resume is how long it runs and what it keeps."""
+    free = ["tracker", "checkpoint_every", "keep_best"]
+    if config.warm_up == 0 and config.stable == 1:
+        free.append("steps")
+    return RunDirectory(
+        out,
+        {**describe(config), "tasks": fingerprint(environment["tasks"])},
+        free=tuple(free),
+        defaults=describe(GRPOConfig()),
+        writes=accelerator.is_main_process,
+        wait=accelerator.wait_for_everyone,
     )
 
 
-def make_vllm_policy(model: str, config: GRPOConfig, processes: int) -> TokenPolicy:
-    """The model of a directory in vLLM.
-
-    Raises:
-        TrainingError: When vLLM is missing, or several processes would start it.
-    """
-    from algos.policies.vllm import VllmPolicy
-
-    if processes > 1:
-        raise TrainingError("--sampler vllm works with one process only")
-    try:
-        return VllmPolicy(
-            model,
-            text_environment=True,
-            temperature=config.temperature,
-            turn_tokens=config.turn_tokens,
-            episode_tokens=config.episode_tokens,
+def make_learner(accelerator: Accelerator, checkpoint: Checkpoint, config: GRPOConfig) -> Learner:
+    """Model, optimisers, reference and guard, prepared for the run."""
+    freeze(checkpoint.model, config.freeze)
+    reference = None
+    if config.beta > 0:
+        # Before a resumed run loads its weights: the reference is what the run started from.
+        reference = Reference(
+            checkpoint, temperature=config.temperature, place=config.reference_device
         )
-    except RuntimeError as error:
-        raise TrainingError(str(error)) from error
+    scorer = Scorer(checkpoint.model, temperature=config.temperature)
+    optimizers = make_optimizers(
+        scorer,
+        learning_rate=config.learning_rate,
+        weight_decay=config.weight_decay,
+        muon_learning_rate=config.muon_learning_rate,
+        eight_bit_moments=config.eight_bit_moments,
+    )
+    scorer, *optimizers = accelerator.prepare(scorer, *optimizers)
+    guard = SpikeGuard(config.spike_factor, config.spike_limit) if config.spike_factor else None
+    return Learner(checkpoint, scorer, optimizers, accelerator, reference, guard)
 
 
-def draw_tasks(tasks: TaskSet, config: GRPOConfig, step: int) -> list[int]:
-    """Which tasks a step plays: every task comes once before any comes again."""
-    chosen = []
-    for place in range(step * config.prompts, (step + 1) * config.prompts):
-        epoch, index = divmod(place, len(tasks))
-        order = np.random.default_rng([config.seed, epoch, 3]).permutation(len(tasks))
-        chosen.append(int(order[index]))
-    return chosen
+def set_rates(
+    optimizers: Sequence[Any], peaks: Sequence[float], config: GRPOConfig, step: int
+) -> None:
+    """Set the learning rates of a step."""
+    rate = schedule(step, config.steps, config.warm_up, config.stable)
+    groups = [group for each in optimizers for group in each.param_groups]
+    for group, peak in zip(groups, peaks, strict=True):
+        group["lr"] = peak * rate
 
 
-def drop_unscored(rollouts: Sequence[Rollout], group_size: int) -> list[Rollout]:
-    """Leave out the groups in which an episode has no reward: it must not become a 0."""
-    kept: list[Rollout] = []
-    for first in range(0, len(rollouts), group_size):
-        group = rollouts[first : first + group_size]
-        if all(rollout.trajectory.reward is not None for rollout in group):
-            kept += group
-    return kept
+def play_step(
+    policy: TokenPolicy,
+    environments: SearchVectorEnv,
+    tasks: TaskSet,
+    config: GRPOConfig,
+    accelerator: Accelerator,
+    step: int,
+) -> tuple[list[Rollout], dict[str, float]]:
+    """A step's rollouts that are learnt from, groups contiguous, and figures of all that ran."""
+    per_process = config.prompts // accelerator.num_processes
+    place = accelerator.process_index
+
+    def play(attempt: int) -> list[Rollout]:
+        again = (attempt,) if attempt else ()
+        drawn = (
+            draw_again(tasks, config, step, attempt) if attempt else draw_tasks(tasks, config, step)
+        )
+        own = drawn[place * per_process :][:per_process]
+        chosen = [tasks[index] for index in own for _ in range(config.group_size)]
+        seeds = np.random.SeedSequence([config.seed, step, place, *again])
+        drawn_seeds = seeds.generate_state(len(chosen)) >> 1
+        with accelerator.autocast():
+            rollouts = collect(policy, environments, chosen, [int(seed) for seed in drawn_seeds])
+        return drop_unscored(rollouts, config.group_size)
+
+    rollouts = play(0)
+    figures = summarise_rollouts(rollouts) | group_figures(rollouts, config.group_size)
+    if config.groups == "mixed":
+        rollouts = drop_alike(rollouts, config.group_size)
+    elif config.groups == "redraw":
+        rollouts, found = redraw(
+            rollouts,
+            play,
+            group_size=config.group_size,
+            wanted=per_process,
+            attempts=config.redraws,
+        )
+        figures |= found
+    return rollouts, figures
 
 
 def fingerprint(tasks: Any) -> str:

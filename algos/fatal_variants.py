@@ -23,7 +23,7 @@ from algos.objectives import clamp_fatal, fatal_token_mask
 from searchvl_gym.fatal import DEFAULT_K
 
 Variant = Literal["vanilla", "hard_mask", "fatal_mask", "fatal_aware"]
-FatalSource = Literal["any", "model", "infrastructure"]
+FatalSource = Literal["any", "model", "infrastructure", "cascade"]
 
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
 FATAL_SOURCES: tuple[FatalSource, ...] = get_args(FatalSource)
@@ -155,7 +155,8 @@ def select_fatal(
     model's, since one good step of its own would have ended the run; so is a trajectory that ran
     out of steps without an answer. Hence each fatal rollout is either the model's or the
     infrastructure's, and under `infrastructure` an error that the policy makes on purpose never
-    spares it the blame.
+    spares it the blame. Under `cascade` every error cascade counts and a trajectory without an
+    answer does not: whoever talks until the rounds are over is blamed for it.
 
     Args:
         fatal_step: Shape (B,); −1 where a rollout is not fatal.
@@ -173,6 +174,8 @@ def select_fatal(
     [-1, 2, -1, -1]
     >>> select_fatal(steps, sources, "model").tolist()
     [-1, -1, 0, 4]
+    >>> select_fatal(steps, sources, "cascade").tolist()
+    [-1, 2, 0, -1]
     """
     if fatal_source not in FATAL_SOURCES:
         raise ValueError(
@@ -185,10 +188,11 @@ def select_fatal(
         )
     if fatal_source == "any":
         return fatal_step.clone()
-    blameless = torch.tensor(
-        [bool(flags) and all(flags) for flags in error_sources],
-        dtype=torch.bool,
-        device=fatal_step.device,
-    )
-    wanted = blameless if fatal_source == "infrastructure" else ~blameless
+    blameless = [bool(flags) and all(flags) for flags in error_sources]
+    chosen = {
+        "infrastructure": blameless,
+        "model": [not each for each in blameless],
+        "cascade": [bool(flags) for flags in error_sources],
+    }[fatal_source]
+    wanted = torch.tensor(chosen, dtype=torch.bool, device=fatal_step.device)
     return torch.where(wanted, fatal_step, -1)

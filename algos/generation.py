@@ -1,4 +1,4 @@
-"""Sampling turns for many episodes at once, with a key-value cache that lives between turns.
+"""Sampling turns for many episodes at once, with a cache that lives between turns or within one.
 
 Rows of a batch grow at different speeds: their observations differ in length, and some end a turn
 earlier. New tokens are therefore aligned to the right, and the gaps are masked. A token's
@@ -16,14 +16,11 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from algos.conversation import (
-    Segment,
-    rope_positions,
-    stack_pictures,
-    without_placeholders,
-)
-from algos.growing_cache import add_rows, make_cache
+from algos.conversation import Segment, without_placeholders
+from algos.growing_cache import add_cache_rows, make_cache, select_cache_rows
+from algos.linear_attention import gaps_left_out
 from algos.models import Checkpoint
+from algos.token_trajectory import position_tensor
 
 
 class Row:
@@ -31,12 +28,14 @@ class Row:
 
     Attributes:
         pending: Segments that the model has not read yet.
+        read: Segments that it has read; only kept by a `TurnBatch`.
         length: Tokens read so far.
-        position: M-RoPE position of the next token.
+        position: Position of the next token.
     """
 
     def __init__(self) -> None:
         self.pending: list[Segment] = []
+        self.read: list[Segment] = []
         self.length = 0
         self.position = 0
 
@@ -55,7 +54,8 @@ class RowBatch:
         # Up to transformers 5.23 the cache has another name; a wrong one is swallowed silently.
         known = inspect.signature(self._model.forward).parameters
         self._cache_name = "cache" if "cache" in known else "past_key_values"
-        self._merge = checkpoint.image_processor.merge_size
+        self._family = checkpoint.family
+        self._merge = self._family.merge(checkpoint.image_processor)
         self._image_token = image_token
         self._padding = padding
         self.rows: list[Row] = []
@@ -84,29 +84,32 @@ class RowBatch:
         width = max(map(len, chunks))
         tokens = np.full((len(chunks), width), self._padding, np.int64)
         mask = np.zeros((len(chunks), width), np.int64)
-        positions = np.zeros((4, len(chunks), width), np.int64)
+        positions = np.zeros((self._family.axes, len(chunks), width), np.int64)
         for number, (row, chunk) in enumerate(zip(self.rows, chunks, strict=True)):
             if not chunk:
                 raise ValueError("every row needs something to read before it can go on")
             tokens[number, -len(chunk) :] = chunk
             mask[number, -len(chunk) :] = 1
-            positions[0, number, -len(chunk) :] = row.length + np.arange(len(chunk))
-            positions[1:, number, -len(chunk) :], row.position = rope_positions(
+            positions[:, number, -len(chunk) :], row.position = self._family.positions(
                 chunk,
                 pictures[number],
                 image_token=self._image_token,
                 merge=self._merge,
+                length=row.length,
                 start=row.position,
             )
             row.length += len(chunk)
             row.pending = []
         shown = [picture for of_row in pictures for picture in of_row]
-        return self._forward(tokens, mask, positions, stack_pictures(shown, self._model.device))
+        arguments = self._family.arguments(shown, self._model.device) if shown else {}
+        for name, kind in self._family.kinds(tokens, self._image_token).items():
+            arguments[name] = torch.from_numpy(kind).to(self._model.device)
+        return self._forward(tokens, mask, positions, arguments)
 
     @torch.inference_mode()
     def step(self, tokens: npt.NDArray[np.int64], running: npt.NDArray[np.bool_]) -> Tensor:
         """Append one token to the rows that are running; logits of the next, shape (B, V)."""
-        positions = np.zeros((4, len(self.rows), 1), np.int64)
+        positions = np.zeros((self._family.axes, len(self.rows), 1), np.int64)
         for number, row in enumerate(self.rows):
             if running[number]:
                 positions[0, number] = row.length
@@ -130,36 +133,67 @@ class RowBatch:
         tokens: npt.NDArray[np.int64],
         mask: npt.NDArray[np.int64],
         positions: npt.NDArray[np.int64],
-        pictures: dict[str, Tensor],
+        arguments: dict[str, Tensor],
     ) -> Tensor:
         device = self._model.device
         self._mask = np.concatenate([self._mask, mask], axis=1)
         if self._cache is None:
             self._cache = make_cache(self._model.config.get_text_config())
-        made = self._model(
-            input_ids=torch.from_numpy(tokens).to(device),
-            attention_mask=torch.from_numpy(self._mask).to(device),
-            position_ids=torch.from_numpy(positions).to(device),
-            **{self._cache_name: self._cache},
-            use_cache=True,
-            logits_to_keep=1,
-            **pictures,
-        )
+        with gaps_left_out(self._model, self._cache, mask):
+            made = self._model(
+                input_ids=torch.from_numpy(tokens).to(device),
+                attention_mask=torch.from_numpy(self._mask).to(device),
+                position_ids=position_tensor(positions, device),
+                **{self._cache_name: self._cache},
+                use_cache=True,
+                logits_to_keep=1,
+                **arguments,
+            )
         logits: Tensor = made.logits[:, -1].float()
         return logits
 
     def _reorder(self, kept: list[int]) -> None:
         index = torch.tensor(kept, dtype=torch.long, device=self._model.device)
-        for layer in self._cache.layers:
-            layer.keys = layer.keys.index_select(0, index)
-            layer.values = layer.values.index_select(0, index)
+        select_cache_rows(self._cache, index)
         self._mask = self._mask[kept]
 
     def _extend(self, rows: int) -> None:
-        for layer in self._cache.layers:
-            layer.keys = add_rows(layer.keys, rows)
-            layer.values = add_rows(layer.values, rows)
+        add_cache_rows(self._cache, rows)
         self._mask = np.pad(self._mask, ((0, rows), (0, 0)))
+
+
+class TurnBatch(RowBatch):
+    """Rows whose cache lives for one turn: each turn reads the whole episode anew.
+
+    Slower, and nothing is asked of the cache but what `generate` asks of it: windows of attention
+    and attention in both directions among a picture's tokens come out as in a pass over everything.
+    """
+
+    def select(self, rows: Sequence[Row]) -> None:
+        """See `RowBatch.select`."""
+        self.rows = list(rows)
+
+    def read(self) -> Tensor:
+        """See `RowBatch.read`."""
+        for row in self.rows:
+            if row.pending:
+                row.read += row.pending
+                row.pending, row.length, row.position = list(row.read), 0, 0
+        self._cache, self._mask = None, np.zeros((len(self.rows), 0), np.int64)
+        return super().read()
+
+    def step(self, tokens: npt.NDArray[np.int64], running: npt.NDArray[np.bool_]) -> Tensor:
+        """See `RowBatch.step`."""
+        for row, token, goes_on in zip(self.rows, tokens, running, strict=True):
+            if goes_on:
+                row.read.append(Segment((int(token),)))
+        return super().step(tokens, running)
+
+
+def make_row_batch(checkpoint: Checkpoint, image_token: int, padding: int) -> RowBatch:
+    """The batch that a checkpoint's family wants; see `RowBatch`."""
+    kind = RowBatch if checkpoint.family.keeps_cache else TurnBatch
+    return kind(checkpoint, image_token, padding)
 
 
 def sample(

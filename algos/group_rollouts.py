@@ -23,11 +23,19 @@ class Rollout:
 
     Attributes:
         trajectory: Steps, errors, reward.
-        tokens: What the model read and wrote.
+        tokens: What the model read and wrote; with a context that changes the past, since the
+            last change.
+        earlier: The token sequences before the last change, in order.
     """
 
     trajectory: Trajectory
     tokens: TokenTrajectory
+    earlier: tuple[TokenTrajectory, ...] = ()
+
+    @property
+    def sequences(self) -> tuple[TokenTrajectory, ...]:
+        """All token sequences of the episode; each sampled token is generated in one of them."""
+        return (*self.earlier, self.tokens)
 
     @property
     def fatal_step(self) -> int:
@@ -46,7 +54,11 @@ class Rollout:
 
 
 def as_batch(
-    checkpoint: Checkpoint, rollouts: Sequence[Rollout], device: torch.device | str = "cpu"
+    checkpoint: Checkpoint,
+    rollouts: Sequence[Rollout],
+    device: torch.device | str = "cpu",
+    *,
+    pictures: bool = True,
 ) -> TokenBatch:
     """Rollouts as one padded batch for `Scorer`.
 
@@ -54,8 +66,10 @@ def as_batch(
         checkpoint: Whose tokens they are.
         rollouts: At least one.
         device: Where the tensors go.
+        pictures: Without them the batch says who wrote what, and cannot be scored.
     """
-    return batch_for(checkpoint, [rollout.tokens for rollout in rollouts], device)
+    tokens = [rollout.tokens for rollout in rollouts]
+    return batch_for(checkpoint, tokens, device, pictures=pictures)
 
 
 def collect(
@@ -100,5 +114,6 @@ def collect(
     for slot in range(count):
         trajectory = played[slot]
         assert trajectory is not None
-        rollouts.append(Rollout(trajectory, policy.tokens(slot)))
+        *earlier, tokens = policy.segments(slot)
+        rollouts.append(Rollout(trajectory, tokens, tuple(earlier)))
     return rollouts

@@ -40,6 +40,8 @@ class RunDirectory:
         settings: What the run depends on. A run that is resumed must have the same, apart from
             `free`, which may change (how long it runs, say).
         free: Names of settings that may differ on resume.
+        defaults: Settings as they are when nobody sets them: what an earlier release did not
+            know was so in its runs.
         writes: Whether this process writes; only one of several does.
         wait: Returns when all processes have called it.
 
@@ -53,6 +55,7 @@ class RunDirectory:
         settings: Mapping[str, Any],
         *,
         free: tuple[str, ...] = (),
+        defaults: Mapping[str, Any] | None = None,
         writes: bool = True,
         wait: Callable[[], None] = lambda: None,
     ) -> None:
@@ -63,7 +66,9 @@ class RunDirectory:
         file = self.path / SETTINGS
         try:
             if file.is_file():
-                _compare(json.loads(file.read_text(encoding="utf-8")), known, free, self.path)
+                usual = json.loads(json.dumps(dict(defaults or {}), default=str))
+                there = usual | json.loads(file.read_text(encoding="utf-8"))
+                _compare(there, usual | known, free, self.path)
             # Nobody writes before all have compared.
             wait()
             if writes:

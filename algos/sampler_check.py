@@ -15,8 +15,9 @@ import transformers
 from torch import Tensor, nn
 
 from algos.conversation import Segment
-from algos.generation import Row, RowBatch
+from algos.generation import Row, make_row_batch
 from algos.models import Checkpoint, CheckpointError
+from algos.token_trajectory import position_tensor
 
 TOLERANCES = {torch.float32: 1e-3, torch.float64: 1e-6}
 """Largest difference of a logit, relative to the largest logit; other precisions have `COARSE`."""
@@ -47,7 +48,7 @@ def check_sampler(checkpoint: Checkpoint, image_token: int, padding: int) -> Non
     rows = [kept[:7], kept[20:25]]
     with torch.inference_mode():
         stepped = _with_cache(checkpoint, rows, image_token, padding)
-        whole = torch.stack([_whole(model, row) for row in rows])
+        whole = torch.stack([_whole(checkpoint, row, image_token) for row in rows])
     off = float((stepped - whole).abs().max() / whole.abs().max().clamp_min(1e-6))
     bound = TOLERANCES.get(next(model.parameters()).dtype, COARSE)
     if torch.is_autocast_enabled(model.device.type):
@@ -67,7 +68,7 @@ def _with_cache(
     checkpoint: Checkpoint, rows: list[list[int]], image_token: int, padding: int
 ) -> Tensor:
     """Logits after all but two tokens were read, then one, then one more."""
-    batch = RowBatch(checkpoint, image_token, padding)
+    batch = make_row_batch(checkpoint, image_token, padding)
     made = [Row() for _ in rows]
     for row, tokens in zip(made, rows, strict=True):
         row.pending.append(Segment(tuple(tokens[:-2])))
@@ -78,16 +79,19 @@ def _with_cache(
     return batch.step(np.array([tokens[-1] for tokens in rows]), running)
 
 
-def _whole(model: nn.Module, tokens: list[int]) -> Tensor:
+def _whole(checkpoint: Checkpoint, tokens: list[int], image_token: int) -> Tensor:
     """Logits after all tokens were read at once."""
+    model, family = checkpoint.model, checkpoint.family
     device = next(model.parameters()).device
-    places = torch.arange(len(tokens), device=device)
+    places, _ = family.positions(tokens, (), image_token=image_token, merge=1)
+    kinds = family.kinds(np.array([tokens]), image_token)
     made = model(
         input_ids=torch.tensor([tokens], device=device),
         attention_mask=torch.ones(1, len(tokens), dtype=torch.long, device=device),
-        position_ids=places.expand(4, 1, len(tokens)),
+        position_ids=position_tensor(places[:, None], device),
         use_cache=False,
         logits_to_keep=1,
+        **{name: torch.from_numpy(kind).to(device) for name, kind in kinds.items()},
     )
     logits: Tensor = made.logits[0, -1].float()
     return logits

@@ -25,14 +25,16 @@ import numpy as np
 from accelerate import Accelerator
 
 from algos.configs import ConfigError, load_config
-from algos.conversation import Conversation
+from algos.conversation import Conversation, result_role_of
 from algos.demonstrations import (
     DemonstrationError,
     prepare_card,
     read_demonstrations,
     tokenise,
+    view_of,
 )
 from algos.distributed import rounds, start_accelerator, total
+from algos.learning_rate import schedule
 from algos.models import Checkpoint, CheckpointError, save_checkpoint
 from algos.models.placement import load_for_training
 from algos.run_directory import (
@@ -42,7 +44,7 @@ from algos.run_directory import (
     check_weights,
     describe,
 )
-from algos.scoring import Scorer, batch_for, freeze, make_optimizers
+from algos.scoring import BalancedScorer, Scorer, batch_for, freeze, make_optimizers
 from algos.token_trajectory import TokenTrajectory, bucket_by_length
 from searchvl_gym.rollout import RolloutError, StoredPictures
 from searchvl_gym.wrappers import find_wire_format
@@ -59,12 +61,15 @@ class SFTConfig:
         learning_rate: Of AdamW.
         muon_learning_rate: Of Muon on the decoder's matrices, or None to do without it.
         weight_decay: Of both.
+        eight_bit_moments: Keep AdamW's moments in 8 bits, by bitsandbytes; for small cards.
         warm_up: Share of the updates in which the rate rises.
         stable: Share of the updates that then stay at the peak; after them it falls as a cosine.
         clip: Largest norm of the gradient.
         cut_off: Longer trajectories are left out, in tokens.
         tokens: Most tokens of one forward pass, padding included.
-        freeze: Beginnings of the names of parameters that stay as they are.
+        freeze: Parts that stay as they are, by name (`vision`, `experts`, …) or by the beginnings
+            of their parameters' names; see `algos.scoring.freeze`.
+        router_balance: Weight of the loss that keeps a mixture's experts evenly used; 0 for none.
         checkpoint_every: Updates between saved states.
         seed: Of the order of the data.
         tracker: A tracker of accelerate (`tensorboard`, `wandb`, …), or None.
@@ -76,12 +81,14 @@ class SFTConfig:
     learning_rate: float = 2e-5
     muon_learning_rate: float | None = None
     weight_decay: float = 0.0
+    eight_bit_moments: bool = False
     warm_up: float = 0.1
     stable: float = 0.0
     clip: float = 1.0
     cut_off: int = 32_000
     tokens: int = 32_768
     freeze: tuple[str, ...] = ()
+    router_balance: float = 0.0
     checkpoint_every: int = 100
     seed: int = 0
     tracker: str | None = None
@@ -120,16 +127,19 @@ def train(
         out,
         settings,
         free=("tracker",),
+        defaults=describe(SFTConfig()),
         writes=accelerator.is_main_process,
         wait=accelerator.wait_for_everyone,
     )
     freeze(checkpoint.model, config.freeze)
-    scorer = Scorer(checkpoint.model.train())
+    kind = BalancedScorer if config.router_balance else Scorer
+    scorer = kind(checkpoint.model.train())
     optimizers = make_optimizers(
         scorer,
         learning_rate=config.learning_rate,
         weight_decay=config.weight_decay,
         muon_learning_rate=config.muon_learning_rate,
+        eight_bit_moments=config.eight_bit_moments,
     )
     scorer, *optimizers = accelerator.prepare(scorer, *optimizers)
     peaks = [group["lr"] for each in optimizers for group in each.param_groups]
@@ -176,13 +186,19 @@ def update(
     written = sum(sum(row.generated) for row in rows)
     mine = rows[accelerator.process_index :: accelerator.num_processes]
     batches = bucket_by_length([len(row) for row in mine], config.tokens)
-    loss_sum, right = 0.0, 0.0
+    loss_sum, right, balance_sum = 0.0, 0.0, 0.0
     for batch, weight in rounds(accelerator, batches):
         made = batch_for(checkpoint, [mine[index] for index in batch], accelerator.device)
-        scores, _ = scorer(made)
+        scores, _, *balance = scorer(made)
         # Gradients become means over processes.
         loss = -scores.sum() * weight / written
-        accelerator.backward(loss * accelerator.num_processes)
+        aside = 0.0
+        if balance:
+            # A part of the batch counts by its share of what was written.
+            share = float(made.generated.sum()) * weight / written
+            aside = config.router_balance * balance[0] * share
+            balance_sum += float(balance[0].detach()) * share
+        accelerator.backward((loss + aside) * accelerator.num_processes)
         loss_sum += float(loss.detach())
         right += weight * float((scores.detach().exp() * made.generated).sum()) / written
     loss_sum, right = total(accelerator, loss_sum), total(accelerator, right)
@@ -192,12 +208,15 @@ def update(
     for optimizer in optimizers:
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-    return {
+    figures = {
         "loss": loss_sum,
         "mean_probability": right,
         "gradient_norm": norm,
         "tokens": float(sum(len(row) for row in rows)),
     }
+    if config.router_balance:
+        figures["router_balance"] = total(accelerator, balance_sum)
+    return figures
 
 
 def check_settings(config: SFTConfig, kept: int, given: int, processes: int) -> None:
@@ -214,6 +233,8 @@ def check_settings(config: SFTConfig, kept: int, given: int, processes: int) -> 
         raise TrainingError(
             f"batch must be a multiple of the number of processes ({processes}), got {config.batch}"
         )
+    if config.router_balance < 0:
+        raise TrainingError(f"router_balance must not be negative, got {config.router_balance}")
     if config.tokens < 1 or config.checkpoint_every < 1 or (config.steps or 1) < 1:
         raise TrainingError("tokens, steps and checkpoint_every must be at least 1")
 
@@ -230,21 +251,6 @@ def draw(step: int, data: int, batch: int, seed: int) -> list[int]:
         chosen.append((epoch, index))
     orders = {epoch: np.random.default_rng([seed, epoch]).permutation(data) for epoch, _ in chosen}
     return [int(orders[epoch][index]) for epoch, index in chosen]
-
-
-def schedule(step: int, total: int, warm_up: float, stable: float = 0.0) -> float:
-    """Share of the peak rate: a linear rise, the peak for a while, then a cosine down to 0.
-
-    >>> [round(schedule(step, 10, 0.2), 2) for step in (0, 1, 2, 6, 9)]
-    [0.5, 1.0, 1.0, 0.5, 0.04]
-    """
-    rise = max(1, round(warm_up * total))
-    if step < rise:
-        return (step + 1) / rise
-    fall = rise + round(stable * total)
-    if step < fall:
-        return 1.0
-    return 0.5 * (1 + math.cos(math.pi * (step - fall) / max(1, total - fall)))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -269,11 +275,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         played = {run: read_demonstrations(run) for run in options.data}
         prepare_card(checkpoint, form, played)
-        conversation = Conversation(checkpoint)
+        conversation = Conversation(checkpoint, result_role_of(form))
         data = [
-            tokenise(trajectory, StoredPictures(run), conversation, form, prompt)
+            tokenise(trajectory, StoredPictures(run), conversation, form, prompt, view_pixels=view)
             for prompt in [checkpoint.card["system_prompt"]]
             for run, trajectories in played.items()
+            for view in [view_of(run)]
             for trajectory in trajectories
         ]
         train(checkpoint, data, config, options.out, progress=print_progress)

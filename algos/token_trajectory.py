@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from algos.conversation import (
-    Patches,
-    Segment,
-    rope_positions,
-    stack_pictures,
-    without_placeholders,
-)
+from algos.conversation import Picture, Segment, without_placeholders
+from algos.models.families import Family, find_family
+
+QWEN3_VL = find_family("qwen3_vl")
 
 
 @dataclass
@@ -35,7 +33,7 @@ class TokenTrajectory:
     generated: list[bool] = field(default_factory=list)
     step: list[int] = field(default_factory=list)
     log_probabilities: list[float] = field(default_factory=list)
-    pictures: list[Patches] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
 
     def __len__(self) -> int:
         """Number of tokens."""
@@ -88,6 +86,8 @@ def make_batch(
     image_token: int,
     merge: int,
     device: torch.device | str = "cpu",
+    family: Family = QWEN3_VL,
+    pictures: bool = True,
 ) -> TokenBatch:
     """Pad trajectories to the longest of them.
 
@@ -97,12 +97,15 @@ def make_batch(
         image_token: Placeholder of pictures.
         merge: Patches a side that make one token.
         device: Where the tensors go.
+        family: Of the model.
+        pictures: Whether the model's arguments for pictures come with it; a batch without them
+            is for those who ask only who wrote what.
     """
     rows, longest = len(trajectories), max(len(trajectory) for trajectory in trajectories)
     tokens = np.full((rows, longest), padding, np.int64)
     read = np.full((rows, longest), padding, np.int64)
     attention = np.zeros((rows, longest), np.int64)
-    positions = np.zeros((4, rows, longest), np.int64)
+    positions = np.zeros((family.axes, rows, longest), np.int64)
     generated = np.zeros((rows, longest), np.float32)
     step = np.full((rows, longest), -1, np.int64)
     scores = np.zeros((rows, longest), np.float32)
@@ -112,20 +115,24 @@ def make_batch(
         seen = without_placeholders(trajectory.tokens, image_token, padding, trajectory.generated)
         read[row, :length] = seen
         attention[row, :length] = 1
-        positions[0, row, :length] = np.arange(length)
-        positions[1:, row, :length], _ = rope_positions(
+        positions[:, row, :length], _ = family.positions(
             seen, trajectory.pictures, image_token=image_token, merge=merge
         )
         generated[row, :length] = trajectory.generated
         step[row, :length] = trajectory.step
         scores[row, :length] = trajectory.log_probabilities
-    pictures = [picture for trajectory in trajectories for picture in trajectory.pictures]
     inputs = {
         "input_ids": torch.from_numpy(read).to(device),
         "attention_mask": torch.from_numpy(attention).to(device),
-        "position_ids": torch.from_numpy(positions).to(device),
-        **stack_pictures(pictures, device),
+        "position_ids": position_tensor(positions, device),
+        **{
+            name: torch.from_numpy(kind).to(device)
+            for name, kind in family.kinds(read, image_token).items()
+        },
     }
+    shown = [picture for trajectory in trajectories for picture in trajectory.pictures]
+    if shown and pictures:
+        inputs |= family.arguments(shown, device)
     return TokenBatch(
         inputs=inputs,
         targets=torch.from_numpy(tokens[:, 1:]).to(device),
@@ -133,6 +140,11 @@ def make_batch(
         step=torch.from_numpy(step[:, 1:]).to(device),
         log_probabilities=torch.from_numpy(scores[:, 1:]).to(device),
     )
+
+
+def position_tensor(positions: npt.NDArray[np.int64], device: torch.device | str) -> Tensor:
+    """Positions of shape (axes, B, T) as the model wants them: one axis is none."""
+    return torch.from_numpy(positions[0] if len(positions) == 1 else positions).to(device)
 
 
 def bucket_by_length(lengths: Sequence[int], most_tokens: int) -> list[list[int]]:

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from searchvl_gym.tasks import TaskSet, sample_tasks
+from searchvl_gym.tasks import TaskSet, sample_tasks_of_worlds
 from searchvl_gym.tools import Faults, ToolSuite
-from searchvl_gym.world import World, open_world
 from searchvl_gym.world.catalog import SIZES, default_world
+from searchvl_gym.world.many import AnyWorlds, gather_worlds
 
 SETTINGS = ("recipe", "release")
 
@@ -37,7 +37,9 @@ def make_environments(
         setting: One of `SETTINGS`.
         train: Training tasks.
         validation: Validation tasks.
-        world: A size of Atlas or the path of a world, for `release`; None for Atlas mini.
+        world: A size of Atlas, the path of a world or of a folder of worlds, or a range such as
+            `atlas:size=mini,seeds=0-15`, for `release`; None for Atlas mini. The tasks of many
+            worlds are dealt out evenly.
         fault_rate: Share of the calls at which an outage begins; None for the recipe's.
 
     Raises:
@@ -56,22 +58,26 @@ def make_environments(
             recipe.environment(recipe.tasks("train", train), faults=faults),
             recipe.environment(recipe.tasks("validation", validation)),
         )
-    atlas = default_world(world or "mini") if world in (None, *SIZES) else open_world(world)
+    plain = world is None or world in SIZES
+    atlas = gather_worlds(default_world(world or "mini") if plain else world)
     # Loaded models (OCR, indexes) are shared.
     tools = ToolSuite()
     return (
-        _release(atlas, sample_tasks(atlas, split="train", n=train), tools, faults),
-        _release(atlas, sample_tasks(atlas, split="validation", n=validation), tools, None),
+        _release(atlas, sample_tasks_of_worlds(atlas, split="train", n=train), tools, faults),
+        _release(
+            atlas, sample_tasks_of_worlds(atlas, split="validation", n=validation), tools, None
+        ),
     )
 
 
 def _release(
-    world: World, tasks: TaskSet, tools: ToolSuite, faults: Faults | None
+    world: AnyWorlds, tasks: TaskSet, tools: ToolSuite, faults: Faults | None
 ) -> dict[str, Any]:
     return {
         "world": world,
         "tasks": tasks,
         "tools": tools,
         "wire_format": "opensearch_vl",
+        "lenient": False,
         "faults": faults,
     }

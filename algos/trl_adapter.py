@@ -22,8 +22,7 @@ from torch import Tensor
 
 from algos.fatal_variants import FatalSource, Variant, apply_variant, select_fatal
 from algos.group_rollouts import Rollout
-from algos.models import Checkpoint
-from algos.models.processor import ImageProcessor, make_processor
+from algos.models.families import find_family
 from algos.rollout_figures import summarise_rollouts
 from algos.token_trajectory import TokenTrajectory
 from algos.trl_environment import (
@@ -41,7 +40,8 @@ TRL_VERSION = "1.16.0"
 try:
     import trl
     from trl import GRPOTrainer
-    from trl.chat_template_utils import qwen3_vl_chat_template
+
+    from algos.trl_processor import make_chat_processor
 except ImportError as error:
     raise ImportError(
         f"algos.trl_adapter needs TRL {TRL_VERSION}, which cannot be imported ({error}); "
@@ -61,7 +61,14 @@ __all__ = [
     "task_dataset",
 ]
 
-SHOWN = ("accuracy", "turns", "fatal_rate", "model_fatal_rate", "model_error_rate")
+SHOWN = (
+    "accuracy",
+    "turns",
+    "fatal_rate",
+    "model_cascade_rate",
+    "unanswered_rate",
+    "model_error_rate",
+)
 """Figures of the episodes that are logged, as `episodes/…`."""
 
 
@@ -103,6 +110,9 @@ class FatalAwareGRPOTrainer(GRPOTrainer):
         self.fatal_source: FatalSource = fatal_source
         self._steps_of_turns: list[list[int]] = []
         super().__init__(model, reward_funcs or episode_rewards, *arguments, **keywords)
+        # TRL knows the placeholders of two families by name.
+        config = self.model.config
+        self._image_pad_token_id = find_family(config.model_type).image_token(config)
 
     def _generate_and_score_completions(self, inputs: Any) -> dict[str, Any]:
         """Mask and clamp what TRL has sampled and scored."""
@@ -153,7 +163,8 @@ class FatalAwareGRPOTrainer(GRPOTrainer):
         if any(message["content"] == ENDED for message in tool_messages):
             return [self._tokenizer.pad_token_id] * (self.max_completion_length + 1)
         found: list[int] = super()._get_tool_suffix_ids(tool_messages)
-        return found
+        # GLM ends a turn with the token that begins the result: the model has written it.
+        return found[1:] if found[:1] == [self._tokenizer.eos_token_id] else found
 
     def _calculate_rewards(
         self, inputs: Any, prompts: Any, completions: Any, completion_ids_list: Any
@@ -173,17 +184,6 @@ class FatalAwareGRPOTrainer(GRPOTrainer):
             inputs, prompts, completions, completion_ids_list
         )
         return rewards
-
-
-def make_chat_processor(checkpoint: Checkpoint) -> ImageProcessor:
-    """The `processing_class` of a checkpoint, with Qwen3-VL's chat template if it has none.
-
-    Args:
-        checkpoint: From `load_checkpoint` or `build_tiny_checkpoint`.
-    """
-    return make_processor(
-        checkpoint, checkpoint.tokenizer.chat_template or str(qwen3_vl_chat_template)
-    )
 
 
 def step_of_token(written: Tensor, turns: Sequence[Sequence[int]]) -> Tensor:

@@ -17,22 +17,15 @@ import numpy as np
 from datasets import Dataset
 from PIL import Image as Pillow
 
-from algos.trl_tools import ANSWER_SCHEMA, tool_method
+from algos.trl_tools import tool_method
 from searchvl_gym.chat import extract_final_answer
-from searchvl_gym.env import SearchEnv, as_suite, load_tasks, open_or_default_world
+from searchvl_gym.chat.calling import ANSWER_FUNCTION, ENDED, RULES
+from searchvl_gym.env import SearchEnv, load_tasks
 from searchvl_gym.episode import Attempt
+from searchvl_gym.tools.catalog import make_suite
 from searchvl_gym.types import ANSWER, ErrorKind, Image, Task, ToolCall, ToolError, Trajectory
-
-RULES = """\
-You answer a question about one or more pictures. The pictures are named img_1, img_2 and so on; \
-each picture that a tool makes gets the next name. In each turn, think and then call one tool. \
-Look at the picture, repair or crop it if it is hard to read, search for what it shows and for \
-the facts about it, and follow the facts until they reach the question. When you are sure, call \
-the tool "answer" with a short answer: a name, a number with its unit, or a date."""
-"""The system prompt; the chat template adds the tools."""
-
-ENDED = "The episode has ended; call no more tools."
-"""What a call brings that ended the episode, or came after its end."""
+from searchvl_gym.world.many import gather_worlds
+from searchvl_gym.wrappers import opening_text
 
 Block = dict[str, Any]
 """A part of a message: `{"type": "text", "text": …}` or `{"type": "image", "image": …}`."""
@@ -74,7 +67,7 @@ class ToolSession:
         observation, _ = self._env.reset(seed=seed, options={"task": task})
         self.ended, self.played, self.trajectory = False, 0, None
         pictures = [_picture(image) for image in observation["images"]]
-        return [*pictures, {"type": "text", "text": observation["question"]}]
+        return [*pictures, {"type": "text", "text": opening_text(observation)}]
 
     def call(self, name: str, arguments: Any) -> str | list[Block]:
         """Carry out a call, whatever the model sent; a mistake is a step error.
@@ -153,7 +146,7 @@ def make_environment_factory(
 ) -> Callable[[], ToolEnvironment]:
     """The `environment_factory` of TRL's trainers.
 
-    All environments share the world, the tools and the pictures. Each draws its episodes' seeds
+    All environments share the worlds, the tools and the pictures. Each draws its episodes' seeds
     from a generator of its own, so the members of a group meet different faults.
 
     Args:
@@ -161,11 +154,12 @@ def make_environment_factory(
         seed: Of the episodes. Processes of one launch (`RANK`) differ by themselves.
         **settings: Everything else that `SearchEnv` takes: world, tools, faults, reward, …
     """
-    settings["world"] = open_or_default_world(settings.get("world"))
-    settings["tools"] = suite = as_suite(settings.get("tools"))
+    settings["world"] = gather_worlds(settings.get("world"))
+    coordinates = settings.pop("crop_coordinates", "pixels")
+    settings["tools"] = suite = make_suite(settings.get("tools"), coordinates)
     settings["tasks"] = load_tasks(tasks)
     schemas = [schema["function"] for schema in suite.schemas()]
-    methods = {schema["name"]: tool_method(schema) for schema in [*schemas, ANSWER_SCHEMA]}
+    methods = {schema["name"]: tool_method(schema) for schema in [*schemas, ANSWER_FUNCTION]}
     kind = type("SearchEnvironment", (ToolEnvironment,), methods)
     process = int(os.environ.get("RANK", "0"))
     numbers = count()

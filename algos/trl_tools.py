@@ -10,17 +10,6 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, Union
 
-from searchvl_gym.types import ANSWER
-
-ANSWER_SCHEMA = {
-    "name": ANSWER,
-    "description": "Give the final answer; this ends the episode.",
-    "parameters": {
-        "properties": {"text": {"type": "string", "description": "The answer, as short as can be."}}
-    },
-}
-"""The tool that ends an episode; `ChatPolicy` shows the same one."""
-
 _TYPES = {"string": str, "integer": int, "number": float, "boolean": bool, "null": type(None)}
 
 

@@ -1,1 +1,1 @@
-"""Measurements: the leaderboard and the speed benchmarks."""
+"""Measurements: of speed, of exactness, of training; and the leaderboard's door."""

@@ -66,7 +66,7 @@ def write_report(out: Path, results: Path | None = None) -> dict[str, Any]:
         summary["rungs"][rung] = {
             **{name: interval(values[rung]) for name, values in played.items()},
             "test_fatal_rate": float(
-                np.mean([each["sampled"]["model_fatal_rate"] for each in found[rung]])
+                np.mean([sum(each["sampled"][kind] for kind in OWN) for each in found[rung]])
             ),
             "runs": [round(float(run.mean()), 4) for run in played["accuracy"][rung]],
             **{name: mean_of(logs.get(rung, []), name) for name in TRAINING},
@@ -96,7 +96,10 @@ PLAYED = {
 TRAINING = ("fatal_rate", "clamped_share", "kept_share", "clamp_bias", "model_error_rate")
 """Means over training that the report shows."""
 
-OVER_TIME = ("model_error_rate", "model_fatal_rate", "turns")
+OWN = ("model_cascade_rate", "unanswered_rate")
+"""Kinds of fatal episodes that are the model's own doing."""
+
+OVER_TIME = ("model_error_rate", *OWN, "turns")
 """Figures of training whose first and last steps are compared: does it learn to fail?"""
 
 ENDS = 10

@@ -4,7 +4,9 @@
 
 Only the public interface of a world is used: its pages, facts, pictures and schema. Names are
 compared by rules of this file, and every descriptor is evaluated by going through all facts, so
-a mistake in the curation's own checks does not hide itself.
+a mistake in the curation's own checks does not hide itself. A world without a schema is read by
+`benchmarks.curation_rows`; there a page that is silent about what a question says of another one
+may be meant as well.
 
 A task is reported when
 
@@ -26,6 +28,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.curation_rows import as_relations, read_rows
+from benchmarks.curation_sayings import ASKS, FORWARD, INVERSE, Sayings
+from searchvl_gym.language.nouns import nouns_of
 from searchvl_gym.tasks import TaskSet
 from searchvl_gym.types import Task
 from searchvl_gym.world import Fact, Page, World, open_world
@@ -35,13 +40,9 @@ LEAK, NOT_UNIQUE, WRONG = "leak", "not_unique", "wrong"
 _INVERSE = "inverse:"
 _TOKEN = re.compile(r"[^\W_]+")
 _ROUNDED = re.compile(r"[\d,]+(?:\.\d+)?")
-_NOUNS = {
-    "person": "person",
-    "building": "structure",
-    "location": "place",
-    "organism": "species",
-    "artifact": "work",
-}
+_SHARED = re.compile(r"the same [\w -]+ as \{x\}")
+_SUPERLATIVES = ("most", "least")
+_MONTHS = "January February March April May June July August September October November December"
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,12 @@ class Checker:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._typed = bool(world.info.relations)
         self._pages: list[Page] = list(world.pages())
         self._stated: defaultdict[tuple[int, str], list[Fact]] = defaultdict(list)
         self._about: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
-        for fact in world.all_facts():
+        facts = list(world.all_facts() if self._typed else read_rows(world))
+        for fact in facts:
             self._stated[fact.subject, fact.relation].append(fact)
             if fact.target is not None:
                 self._about[fact.target, fact.relation].append(fact.subject)
@@ -73,12 +76,8 @@ class Checker:
         for page in self._pages:
             for name in _names(page):
                 self._bearers[_plain(name)].add(page.id)
-        self._wordings = {
-            relation.name: _fragments(
-                (*relation.phrases, *relation.questions, f"“{relation.label}”")
-            )
-            for relation in world.info.relations
-        }
+        relations = world.info.relations if self._typed else as_relations(facts)
+        self._sayings = Sayings(relations)
 
     def check(self, tasks: Iterable[Task]) -> list[Problem]:
         """Every problem of some tasks, in their order."""
@@ -107,13 +106,20 @@ class Checker:
             yield NOT_UNIQUE, f"the picture may stand for the pages {sorted(anchors)}"
             return
         here = anchors
-        for descriptor in curation["descriptors"]:
+        for number, descriptor in enumerate(curation["descriptors"]):
             here = {
                 page
                 for earlier in here
-                for meaning in self._meanings(descriptor["relation"], descriptor["template"])
+                for meaning in self._sayings.meanings(
+                    descriptor["relation"],
+                    self._words(curation, number),
+                    INVERSE if self._turned(curation, number) else FORWARD,
+                )
                 for page in self._follow(earlier, meaning, descriptor)
             }
+            for name, _, form, rank in descriptor["qualifiers"]:
+                if form in _SUPERLATIVES:
+                    here = self._foremost(here, name, form, rank)
             if len(here) != 1:
                 yield NOT_UNIQUE, f"“{descriptor['template']}” fits {len(here)} pages"
                 return
@@ -123,8 +129,8 @@ class Checker:
         else:
             found = {
                 _plain(fact.value)
-                for meaning in self._meanings(
-                    curation["ask"]["relation"], curation["ask"]["template"]
+                for meaning in self._sayings.meanings(
+                    curation["ask"]["relation"], curation["ask"]["template"], ASKS
                 )
                 for fact in self._stated[last, meaning]
             }
@@ -147,8 +153,15 @@ class Checker:
             if not stated:
                 yield WRONG, f"no fact states {hop}"
             here = -1 if hop.target is None else hop.target
-        for part in (*curation["descriptors"], curation["ask"]):
-            if part["relation"] is not None and not self._says(part["relation"], part["template"]):
+        parts = (*curation["descriptors"], curation["ask"])
+        for number, part in enumerate(parts):
+            if part is parts[-1]:
+                words, way = str(part["template"]), ASKS
+            else:
+                words = self._words(curation, number)
+                way = INVERSE if self._turned(curation, number) else FORWARD
+            relation = part["relation"]
+            if relation is not None and not self._sayings.says(relation, words, way):
                 yield WRONG, f"“{part['template']}” is no wording of {part['relation']}"
             if not _contains_in_order(task.question, part["template"]):
                 yield WRONG, f"the question does not say “{part['template']}”"
@@ -160,6 +173,18 @@ class Checker:
         if not _follows(str(curation["value"]), task.answer, str(curation["form"])):
             yield WRONG, f"“{task.answer}” does not follow from “{curation['value']}”"
 
+    @staticmethod
+    def _words(curation: Mapping[str, Any], number: int) -> str:
+        """The words of a descriptor; what two things share is said by the next one's."""
+        shared = _SHARED.fullmatch(curation["descriptors"][number]["template"]) is not None
+        return str(curation["descriptors"][number + shared]["template"])
+
+    @staticmethod
+    def _turned(curation: Mapping[str, Any], number: int) -> bool:
+        """Whether the words of a descriptor are those of a subject, seen from a value."""
+        shared = _SHARED.fullmatch(curation["descriptors"][number]["template"]) is not None
+        return bool(curation["descriptors"][number + shared]["inverse"])
+
     def _path(self, task: Task) -> list[int]:
         ends = (page for hop in task.hops[:-1] for page in (hop.subject, hop.target))
         last = task.hops[-1]
@@ -167,13 +192,20 @@ class Checker:
         return [page for page in found if page is not None]
 
     def _anchors(self, task: Task) -> set[int]:
-        """Pages that the visual expression may mean: they bear the name and fit the noun."""
+        """Pages that the visual expression may mean: they bear the name and fit the noun.
+
+        A picture without a name in it stands for the page that it is from.
+        """
+        if not task.metadata["shown"]:
+            pictures = [image.world_image for image in task.images]
+            return {self._world.image(each).page for each in pictures if each is not None}
         shown, noun = str(task.metadata["shown"]), str(task.metadata["curation"]["noun"])
         return {page for page in self._bearers[_plain(shown)] if self._fits(page, noun)}
 
     def _follow(
         self, earlier: int, relation: str, descriptor: Mapping[str, Any]
     ) -> Iterator[int | str]:
+        """What a descriptor may mean, its superlatives left out."""
         if descriptor["inverse"]:
             found: list[int | str] = list(self._about[earlier, relation])
         else:
@@ -185,47 +217,44 @@ class Checker:
             if isinstance(page, str) or (
                 self._fits(page, descriptor["noun"])
                 and all(
-                    any(_plain(fact.value) == _plain(value) for fact in self._stated[page, name])
-                    for name, value in descriptor["qualifiers"]
+                    self._says_of(page, name, form, value)
+                    for name, value, form, _ in descriptor["qualifiers"]
+                    if form not in _SUPERLATIVES
                 )
             ):
                 yield page
 
+    def _says_of(self, page: int, relation: str, form: str, value: str) -> bool:
+        """Whether what a question adds may be said of a page."""
+        stated = self._stated[page, relation]
+        if any(_holds(form, value, fact.value) for fact in stated):
+            return True
+        if self._typed:
+            return False
+        return not stated or any(
+            _occurs(_tokens(value), _tokens(fact.value))
+            or _occurs(_tokens(fact.value), _tokens(value))
+            for fact in stated
+        )
+
+    def _foremost(
+        self, pages: set[int | str], relation: str, form: str, rank: int
+    ) -> set[int | str]:
+        """The page to which a superlative belongs; all of them where one cannot be compared."""
+        numbers: dict[int | str, float] = {}
+        for page in pages:
+            values = [] if isinstance(page, str) else self._stated[page, relation]
+            number = _number(values[0].value) if len(values) == 1 else None
+            if number is None:
+                return pages
+            numbers[page] = number
+        order = sorted(numbers.values(), reverse=form == "most")
+        if len(order) < rank:
+            return set()
+        return {page for page, number in numbers.items() if number == order[rank - 1]}
+
     def _fits(self, page: int, noun: str) -> bool:
-        record = self._pages[page]
-        types = [value for label, value in record.infobox if label == "Type"]
-        return noun in ("", _NOUNS.get(record.kind, "subject"), *types)
-
-    def _meanings(self, relation: str, template: str) -> set[str]:
-        """The relation, and every other whose schema has just the same wording."""
-        own = self._wordings[relation]
-        used = {fragment for fragment in own if fragment in template}
-        longest = max(used, key=len, default="")
-        others = {
-            name for name, fragments in self._wordings.items() if longest and longest in fragments
-        }
-        return {relation, *others}
-
-    def _says(self, relation: str, template: str) -> bool:
-        return any(fragment in template for fragment in self._wordings[relation])
-
-
-def _fragments(templates: Iterable[str]) -> frozenset[str]:
-    """What tells a relation in a sentence: its templates, and their nouns and verbs."""
-    found = set()
-    for template in templates:
-        found.add(template)
-        for pattern in (
-            r"the (.+) of \{x\}",
-            r"(?:What|Who) (?:is|was) the (.+) of \{x\}\?",
-            r"the [a-z ]+? (?:who|that) (.+) \{x\}",
-        ):
-            match = re.fullmatch(pattern, template)
-            if match is not None:
-                found.add(match[1])
-        # After a topic, the page is called by its kind.
-        found.update(template.replace("{x}", f"this {noun}") for noun in _NOUNS.values())
-    return frozenset(found)
+        return not noun or noun in nouns_of(self._pages[page])
 
 
 def _names(page: Page) -> tuple[str, ...]:
@@ -260,12 +289,31 @@ def _contains_in_order(question: str, template: str) -> bool:
     """Whether the pieces of a template stand in the question in their order."""
     place = 0
     lowered = question.lower()
-    for piece in re.sub(r"\s+", " ", template).lower().split("{x}"):
+    for piece in re.split(r"\{x(?:'s)?\}", re.sub(r"\s+", " ", template).lower()):
         found = lowered.find(piece.strip(), place)
         if found < 0:
             return False
         place = found + len(piece.strip())
     return True
+
+
+def _number(value: str) -> float | None:
+    """A number, quantity or date as a number that grows with it."""
+    date = re.fullmatch(r"(\d{1,2}) ([A-Z][a-z]+) (\d{4})", value)
+    if date is not None and date[2] in _MONTHS.split():
+        return int(date[3]) * 372.0 + _MONTHS.split().index(date[2]) * 31.0 + int(date[1])
+    number = re.match(r"[\d,]+(?:\.\d+)?(?=$| )", value)
+    return None if number is None else float(number[0].replace(",", ""))
+
+
+def _holds(form: str, said: str, value: str) -> bool:
+    """Whether a fact that the question adds is true of a value."""
+    if form == "year":
+        return value.endswith(said)
+    if form == "about":
+        exact, about = _number(value), _number(said)
+        return exact is not None and about is not None and 0.9 <= exact / about <= 1.1112
+    return _plain(value) == _plain(said)
 
 
 def _follows(value: str, answer: str, form: str) -> bool:
@@ -280,7 +328,8 @@ def _follows(value: str, answer: str, form: str) -> bool:
             for text in (value, answer)
         )
         return float(f"{exact:.1e}") == rounded
-    return answer == value
+    forms = (value, re.sub(r"\[[^\]]*\]", "", value), re.sub(r" \([^()]*\)$", "", value))
+    return _TOKEN.findall(answer) in [_TOKEN.findall(form) for form in forms]
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from searchvl_gym.curation import CurationSettings, Curator, Question, Rejection, check_quality
 from searchvl_gym.curation.settings_file import preset_settings
+from searchvl_gym.language.pointing import PHRASES, fill
 from searchvl_gym.types import Task, TaskImage
 from searchvl_gym.world import World
 
@@ -55,7 +56,9 @@ def name_bridges(question: Question, task: Task, world: World) -> Task | None:
     name = question.references[0].name
     if name not in question.canonical:
         return None
-    return replace(task, question=question.canonical.replace(name, question.grounding.expression))
+    shown = question.grounding
+    phrase = fill(PHRASES[shown.pointing][0], shown.noun, shown.thing)
+    return replace(task, question=question.canonical.replace(name, phrase))
 
 
 def show_answer(question: Question, task: Task, world: World) -> Task | None:

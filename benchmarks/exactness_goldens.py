@@ -25,7 +25,15 @@ import PIL
 
 from searchvl_gym.tasks.degradation import apply
 from searchvl_gym.types import Degradation, Image
-from searchvl_gym.world.pictures import DRAWING_VERSION, STYLES, PictureRecipe, draw
+from searchvl_gym.world.appearance import FAMILIES
+from searchvl_gym.world.appearance.appearance import subject_name
+from searchvl_gym.world.pictures import (
+    DRAWING_VERSION,
+    STYLES,
+    PictureRecipe,
+    all_styles,
+    draw,
+)
 from searchvl_gym.world.sources.atlas import build_atlas
 from searchvl_gym.world.sources.atlas.drawing import encode_picture
 from searchvl_gym.world.sources.earth import build_earth
@@ -51,14 +59,18 @@ _SPOILT = (
     Degradation("perspective", 0.2, 1),
     Degradation("noise", 12.0, 1),
     Degradation("low_light", 0.3, 1),
+    Degradation("oblique", 0.2, 1),
+    Degradation("grain", 30.0, 1),
 )
 
 
 def drawings() -> dict[str, str]:
-    """Digests of one picture of every style, of a flag and a map, and of every degradation."""
+    """Digests of a picture of every style and family, a flag, a map, and every degradation."""
     digests = {}
-    for style in STYLES:
+    for style in (name for name in STYLES if STYLES[name].required == "title"):
         recipe = PictureRecipe(style, 4, _FIELDS, 640, 512)
+        digests[style] = _digest(draw(recipe).pixels)
+    for style, recipe in _scenes().items():
         digests[style] = _digest(draw(recipe).pixels)
     digests["flag"] = _digest(draw_flag("CH"))
     cities = [MappedCity("Kotka", 60.47, 26.95, True), MappedCity("Oulu", 65.01, 25.47)]
@@ -66,10 +78,27 @@ def drawings() -> dict[str, str]:
     whole = draw(PictureRecipe("poster", 4, _FIELDS, 640, 512)).pixels
     for degradation in _SPOILT:
         digests[f"spoilt by {degradation.kind}"] = _digest(apply(whole, degradation))
+    for family in FAMILIES:
+        fields = {"subject": subject_name(family, 4, 4)}
+        photograph = draw(PictureRecipe("photograph", 4, fields, 688, 516))
+        digests[f"photograph of {family}"] = _digest(photograph.pixels)
     stored = encode_picture(PictureRecipe("map", 4, _FIELDS, 640, 512))
     digests["stored file"] = hashlib.sha256(stored).hexdigest()
     digests["stored flag"] = hashlib.sha256(encode_jpeg(draw_flag("CH"))).hexdigest()
     return digests
+
+
+def _scenes() -> dict[str, PictureRecipe]:
+    """A small picture of every style that is made of items or of rows alone."""
+    items = json.dumps([{"name": f"Place {number}"} for number in range(20)])
+    fewer = json.dumps([{"name": f"Place {number}"} for number in range(12)])
+    fields = {"rows": "08:15|412|3;09:40|286|1;11:05|655|2;14:35|390|4"}
+    recipes = {}
+    styles = all_styles()
+    for style in (name for name in styles if styles[name].required in ("items", "rows")):
+        shown = {**fields, "items": items if style == "town_map" else fewer}
+        recipes[style] = PictureRecipe(style, 4, shown, 1200, 900)
+    return recipes
 
 
 def fingerprints() -> dict[str, str]:

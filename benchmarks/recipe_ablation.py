@@ -22,10 +22,8 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 
 from algos.configs import load_config
@@ -35,6 +33,7 @@ from algos.recipe.stages import Sizes, measure, play_demonstrations, reinforce, 
 from algos.run_directory import TrainingError
 from algos.sft import print_progress
 from benchmarks.ablation_report import RUNGS, write_report
+from benchmarks.fresh_processes import play_all
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     try:
         prepare(options)
-        for number, name in enumerate(play_all(jobs, options.workers), 1):
+        for number, name in enumerate(play_all(play, jobs, options.workers), 1):
             took = time.perf_counter() - began
             print(f"{number}/{len(jobs)} {name} ({took:.0f} s)", file=sys.stderr)
     except TrainingError as error:
@@ -123,17 +122,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     summary["seconds"] = round(time.perf_counter() - began)
     print(json.dumps(summary))
     return 0
-
-
-def play_all(jobs: Sequence[Job], workers: int) -> Iterator[str]:
-    """Play the runs, so many at a time; their names as they end."""
-    # A fresh process a run: torch keeps memory for every length of batch that it has seen.
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), max_tasks_per_child=1)
-    try:
-        for each in as_completed([pool.submit(play, job) for job in jobs]):
-            yield each.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def prepare(options: argparse.Namespace) -> None:

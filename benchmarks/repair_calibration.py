@@ -18,18 +18,17 @@ from pathlib import Path
 
 import numpy as np
 
-from algos.policies.observations import read_lines
-from algos.policies.oracle import ALIKE
 from benchmarks.speed.figures import print_table, write_json
 from searchvl_gym.episode.pictures import EpisodePictures
 from searchvl_gym.tasks import load_picture
 from searchvl_gym.tasks.repairs import REPAIRS, Repair
 from searchvl_gym.tasks.sampler import shows_name
 from searchvl_gym.tools import ToolContext, ToolSuite
+from searchvl_gym.tools.observations import read_lines
 from searchvl_gym.types import Degradation, Image, TaskImage, ToolCall, ToolError
 from searchvl_gym.world import World
 from searchvl_gym.world.records import ImageRecord
-from searchvl_gym.world.resemblance import most_alike
+from searchvl_gym.world.resemblance import READ_ALIKE, most_alike
 
 SUITE = ToolSuite()
 
@@ -63,7 +62,7 @@ def look(world: World, record: ImageRecord, pixels: Image, state: str, strength:
     found = SUITE.run(ToolCall("image_search", {"url": "img_1"}), context)
     _, score = most_alike(read_lines(read.text), record.recipe.fields["title"])
     best = found.evidence[:1] == (record.page,)
-    return Outcome(state, record.id, strength, score == 1.0, score >= ALIKE, best)
+    return Outcome(state, record.id, strength, score == 1.0, score >= READ_ALIKE, best)
 
 
 def measure(world: World, record: ImageRecord, repair: Repair, seed: int) -> list[Outcome]:

@@ -4,8 +4,9 @@
   supported Python and system. `make` installs from it.
 - `floors.txt`: the lowest releases that pyproject.toml declares, for `make test-floors`.
 
-The extra `vllm` is in neither: it wants an older transformers and lives in an environment of its
-own (docs/training.md).
+Extras that live in environments of their own are in neither: `vllm`, which wants an older
+transformers (docs/training.md), and the doors `mcp`, `openenv` and `inspect`, each of which pins
+packages that others pin differently (docs/integrations.md).
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-EXTRAS = ("dev", "earth", "integrations", "live", "ray", "train", "trl", "zim")
-FLOOR_EXTRAS = ("earth", "zim")
+EXTRAS = (
+    "browser", "demo", "dev", "docs", "documents", "earth", "integrations", "live", "plots", "ray",
+    "train", "trl", "zim",
+)  # fmt: skip
+FLOOR_EXTRAS = ("documents", "earth", "zim")
 COMMON = ("--no-emit-index-url", "--no-header", "--no-annotate", "--quiet")
 
 

@@ -13,16 +13,34 @@ from typing import NoReturn
 from searchvl_gym.commands import (
     ask,
     cache,
+    cassette,
     contact_sheet,
     curate,
+    demo,
     doctor,
     import_release,
+    leaderboard,
+    mcp,
     rollout,
     tools,
     world,
 )
 
-COMMANDS = (rollout, ask, curate, contact_sheet, import_release, world, cache, tools, doctor)
+COMMANDS = (
+    rollout,
+    leaderboard,
+    ask,
+    demo,
+    curate,
+    contact_sheet,
+    import_release,
+    world,
+    cassette,
+    cache,
+    tools,
+    mcp,
+    doctor,
+)
 """In the order in which help lists them."""
 
 USAGE, FAILURE, INTERRUPTED = 2, 1, 130
@@ -110,12 +128,24 @@ def _exit_code(error: Exception) -> int | None:
     import gymnasium
 
     from searchvl_gym.endpoint import EndpointError
+    from searchvl_gym.leaderboard.errors import LeaderboardError
+    from searchvl_gym.live import LiveError
+    from searchvl_gym.live.entries import CassetteError
     from searchvl_gym.rollout.errors import RolloutError
     from searchvl_gym.tasks import TaskSetError
     from searchvl_gym.tools.image_files import UnreadableImage
     from searchvl_gym.world import WorldError
 
-    failures = (RolloutError, TaskSetError, UnreadableImage, WorldError, EndpointError)
+    failures = (
+        RolloutError,
+        TaskSetError,
+        UnreadableImage,
+        WorldError,
+        EndpointError,
+        LeaderboardError,
+        LiveError,
+        CassetteError,
+    )
     if isinstance(error, (*failures, OSError, RuntimeError)):
         return FAILURE
     return USAGE if isinstance(error, (ValueError, gymnasium.error.Error)) else None

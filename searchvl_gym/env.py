@@ -5,8 +5,9 @@ See `docs/environment.md` for spaces, flags, `info` and the rules by which an ep
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -24,9 +25,12 @@ from searchvl_gym.episode import (
     make_info,
 )
 from searchvl_gym.episode.actions import read_answer
+from searchvl_gym.episode.task_picture import TaskPicture
 from searchvl_gym.spaces import Galleries, Unicode
 from searchvl_gym.spaces import Image as ImageSpace
 from searchvl_gym.tools import Faults, FaultStream, Tool, ToolContext, ToolSuite
+from searchvl_gym.tools.catalog import make_suite
+from searchvl_gym.tools.crop import Coordinates
 from searchvl_gym.tools.limits import MAX_PIXELS
 from searchvl_gym.types import (
     ANSWER,
@@ -34,11 +38,12 @@ from searchvl_gym.types import (
     Image,
     Step,
     Task,
-    TaskImage,
     ToolError,
     ToolResult,
     Trajectory,
 )
+from searchvl_gym.world.many import AnyWorlds, UnknownWorldError, Worlds, gather_worlds
+from searchvl_gym.world.many.origins import WorldLike
 
 if TYPE_CHECKING:
     from searchvl_gym.rewards import RewardBreakdown
@@ -47,6 +52,9 @@ if TYPE_CHECKING:
 
 DEFAULT_TASKS = 300
 """How many tasks are sampled from the world when none are given."""
+
+TASKS_A_WORLD = 25
+"""The same for each of many worlds."""
 
 RENDER_MODES = ("ansi", "rgb_array", "html")
 
@@ -62,10 +70,17 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
     """An agent looks at a picture, calls tools and answers a question.
 
     Args:
-        world: A world, the path of one, or None for Atlas mini (built on first use).
-        tasks: The tasks, the path of a saved `TaskSet`, or None to sample 300 of the split.
+        world: A world, the path of one, or None for Atlas mini (built on first use). Or many: a
+            sequence of those, a range such as `atlas:size=mini,seeds=0-63`, or gathered `Worlds`;
+            each task then plays in the world that it was made from.
+        tasks: The tasks, the path of a saved `TaskSet`, or None to sample 300 of the split, or 25
+            of each of many worlds when it is first played in.
         split: Of which split tasks are sampled: `train`, `validation` or `test`.
-        tools: The tools, a `ToolSuite` to share, or None for the ten of the release.
+        tools: The tools, a `ToolSuite` to share, or the name of a set: `release` (or None) for the
+            ten of the release, `perception` for those with `open_image` and a `visit` that lists
+            pictures.
+        crop_coordinates: In what `crop` of a set by name is given its box: `pixels` of the full
+            picture, or `thousandths` of its sides.
         max_steps: Most steps; reaching it truncates the episode.
         k: Length of the run of step errors that is fatal.
         on_fatal: `terminate` ends the episode at a fatal run, `continue` only flags it.
@@ -89,11 +104,12 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
 
     def __init__(
         self,
-        world: World | str | Path | None = None,
+        world: WorldLike | Sequence[WorldLike] | AnyWorlds | None = None,
         tasks: TaskSet | Sequence[Task] | str | Path | None = None,
         *,
         split: str = "train",
-        tools: ToolSuite | Sequence[Tool] | None = None,
+        tools: ToolSuite | Sequence[Tool] | str | None = None,
+        crop_coordinates: Coordinates = "pixels",
         max_steps: int = 50,
         k: int = 3,
         on_fatal: Literal["terminate", "continue"] = "terminate",
@@ -101,6 +117,7 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
         reward: Reward | None = None,
         max_text_chars: int | None = None,
         max_pixels: int = MAX_PIXELS,
+        view_pixels: int | None = None,
         render_mode: str | None = None,
     ) -> None:
         if render_mode is not None and render_mode not in RENDER_MODES:
@@ -109,29 +126,50 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
             raise ValueError(f"split must be train, validation or test, got {split!r}")
         if faults is not None and not isinstance(faults, Faults):
             raise ValueError(f"faults must be Faults(rate=…) or None, got {faults!r}")
+        if view_pixels is not None and not _is_count(view_pixels):
+            raise ValueError(f"view_pixels must be a whole number or None, got {view_pixels!r}")
         self._rules = Rules(max_steps, k, on_fatal, max_text_chars)
-        self.world = open_or_default_world(world)
-        self.suite = as_suite(tools)
+        self.worlds = gather_worlds(world)
+        self._world: World | None = None
+        self.suite = make_suite(tools, crop_coordinates)
         self.render_mode = render_mode
         self.max_pixels = max_pixels
+        self.view_pixels = view_pixels
         self._split = split
         self._tasks = load_tasks(tasks)
+        _check_needs(self._tasks, self.suite)
+        if len(self.worlds) == 1:
+            self._enter(self.worlds.at(0))
+            _compare_pictures(self._tasks, self.world)
         self._faults = faults
         self._reward = reward
         self._actions = ActionReader(self.suite)
         self.action_space = self._actions.space()
-        self.observation_space = observation_space(max_pixels)
+        self.observation_space = observation_space(
+            max_pixels if view_pixels is None else min(view_pixels, max_pixels)
+        )
         self._episode: Episode | None = None
         self._pictures = EpisodePictures(())
-        self._context = ToolContext(self._pictures, self.world, max_pixels)
+        self._context = ToolContext(self._pictures, self._world, max_pixels)
         self._fault_stream: FaultStream | None = None
         self._score: RewardBreakdown | None = None
+
+    @property
+    def world(self) -> World:
+        """The world of the running episode, before the first one that of the first task.
+
+        Raises:
+            WorldError: When it cannot be opened.
+        """
+        if self._world is None:
+            return self._world_of(self.tasks[0]) if len(self.tasks) else self.worlds.at(0)
+        return self._world
 
     @property
     def tasks(self) -> Sequence[Task]:
         """The tasks that episodes are drawn from."""
         if self._tasks is None:
-            self._tasks = default_tasks(self.world, self._split)
+            self._tasks = default_tasks(self.worlds, self._split)
         return self._tasks
 
     @property
@@ -184,7 +222,8 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
             The first observation and `info`.
 
         Raises:
-            ValueError: For an unknown option or task, or a task of another world.
+            ValueError: For an unknown option or task.
+            UnknownWorldError: For a task of another world; it is a `ValueError` as well.
         """
         super().reset(seed=seed)
         number = int(self.np_random.integers(2**31)) if seed is None else int(seed)
@@ -192,18 +231,26 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
             np.random.default_rng(child) for child in np.random.SeedSequence(number).spawn(2)
         )
         task = self._choose_task(options or {}, task_rng)
-        self._episode = Episode(task, number, self._rules)
-        self._pictures = EpisodePictures(
-            [partial(_load, image, self.world, self.max_pixels) for image in task.images]
+        world = self._world_of(task)
+        given = [TaskPicture(image, world, self.max_pixels) for image in task.images]
+        pictures = EpisodePictures(given, view_pixels=self.view_pixels)
+        notes = (
+            pictures.size_note(index, original=picture.original_size())
+            for index, picture in enumerate(given)
         )
-        self._context = ToolContext(self._pictures, self.world, self.max_pixels)
+        opening = "\n".join(filter(None, notes))
+        # Only now: a picture that cannot be loaded leaves the environment as it was.
+        self._enter(world)
+        self._pictures = pictures
+        self._episode = Episode(task, number, self._rules, opening=opening)
+        self._context = ToolContext(self._pictures, world, self.max_pixels)
         self._fault_stream = (
             self.suite.fault_stream(fault_rng)
             if self._faults is None
             else self._faults.stream(fault_rng)
         )
         self._score = None
-        return self.observation(""), dict(make_info(self._episode, None))
+        return self.observation(opening), dict(make_info(self._episode, None))
 
     def step(self, action: Any) -> tuple[dict[str, Any], float, bool, bool, dict[str, Any]]:
         """Play one turn. Whatever is sent, it returns: mistakes are step errors.
@@ -243,7 +290,7 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
         Args:
             text: What the last action brought.
         """
-        images = self._pictures.all()
+        images = self._pictures.shown()
         return {
             "question": self.task.question,
             "text": text,
@@ -293,13 +340,31 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
             if not len(self.tasks):
                 raise ValueError("the task set is empty; give at least one task")
             return self.tasks[int(rng.integers(len(self.tasks)))]
-        task = wanted if isinstance(wanted, Task) else find_task(self.tasks, wanted)
-        if task.world and task.world != self.world.fingerprint:
-            raise ValueError(
-                f"task {task.id!r} was made from the world {task.world[:12]}, this environment "
-                f"plays in {self.world.fingerprint[:12]}; open that world, or make the tasks again"
+        return wanted if isinstance(wanted, Task) else find_task(self.tasks, wanted)
+
+    def _world_of(self, task: Task) -> World:
+        """The world that a task is played in.
+
+        Raises:
+            UnknownWorldError: When it is not among those given.
+        """
+        if not task.world:
+            if len(self.worlds) == 1:
+                return self.worlds.at(0)
+            raise UnknownWorldError(
+                f"task {task.id!r} says of no world that it was made from it, and there are "
+                f"{len(self.worlds)}; give the one that it is to be played in"
             )
-        return task
+        try:
+            return self.worlds.of(task.world)
+        except UnknownWorldError as error:
+            raise UnknownWorldError(f"task {task.id!r} was {error}") from None
+
+    def _enter(self, world: World) -> None:
+        """Make a world that of the running episode."""
+        if world is not self._world and "image_search" in self.suite.names:
+            _warn_without_image_index(world)
+        self._world = world
 
     def _play(self, attempt: Attempt, index: int) -> tuple[Step, str | None]:
         """Carry out an attempt; the step and, if it gave one, the final answer."""
@@ -317,6 +382,8 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
             except ToolError as raised:
                 result, error = None, raised
         text = "" if result is None else result.text
+        if name is not None and (note := self._pictures.size_note(len(self._pictures) - 1)):
+            text = f"{text}\n{note}"
         step = Step(
             index=index,
             call=call,
@@ -359,7 +426,11 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
 
 
 def observation_space(max_pixels: int) -> spaces.Dict:
-    """Question, text of the last observation, newest picture, all pictures so far."""
+    """Question, text of the last observation, newest picture, all pictures so far.
+
+    Args:
+        max_pixels: Most pixels of a picture as it is shown.
+    """
     return spaces.Dict(
         {
             "question": Unicode(),
@@ -383,24 +454,46 @@ def open_or_default_world(world: World | str | Path | None) -> World:
     return world
 
 
-def as_suite(tools: ToolSuite | Sequence[Tool] | None) -> ToolSuite:
-    """A tool suite from what a caller gave; None is one suite that the whole process shares."""
-    if isinstance(tools, ToolSuite):
-        return tools
-    return _default_suite() if tools is None else ToolSuite(tools)
+def default_tasks(worlds: AnyWorlds, split: str) -> Sequence[Task]:
+    """The tasks that are sampled when none are given.
 
-
-@lru_cache(maxsize=1)
-def _default_suite() -> ToolSuite:
-    return ToolSuite()
+    Those of one world once a world, split and process; those of many when they are first asked
+    for.
+    """
+    if len(worlds) == 1:
+        return _tasks_of_one(worlds.at(0), split)
+    assert isinstance(worlds, Worlds)  # endless ones bring their tasks
+    return _tasks_of_many(worlds, split)
 
 
 @lru_cache(maxsize=16)
-def default_tasks(world: World, split: str) -> TaskSet:
-    """The tasks that are sampled when none are given; once a world, split and process."""
+def _tasks_of_one(world: World, split: str) -> TaskSet:
     from searchvl_gym.tasks import sample_tasks
 
     return sample_tasks(world, split=split, n=DEFAULT_TASKS)
+
+
+@lru_cache(maxsize=4)
+def _tasks_of_many(worlds: Worlds, split: str) -> Sequence[Task]:
+    from searchvl_gym.tasks.many_worlds import TasksOfWorlds
+
+    return TasksOfWorlds(worlds, split=split, each=TASKS_A_WORLD)
+
+
+_WARNED_OF: set[Path] = set()
+
+
+def _warn_without_image_index(world: World) -> None:
+    """Say once a world and process that `image_search` will not work, and how to mend it."""
+    if world.path in _WARNED_OF or not world.info.counts["images"] or world.has_image_index:
+        return
+    _WARNED_OF.add(world.path)
+    warnings.warn(
+        f"the world {world.path} has no image index, so image_search answers that it is "
+        "unavailable; build the world with --index-pictures, call "
+        "open_world(path).build_image_index(), or leave the tool out",
+        stacklevel=3,
+    )
 
 
 def load_tasks(tasks: TaskSet | Sequence[Task] | str | Path | None) -> Sequence[Task] | None:
@@ -412,12 +505,39 @@ def load_tasks(tasks: TaskSet | Sequence[Task] | str | Path | None) -> Sequence[
     return tasks
 
 
+def _compare_pictures(tasks: Sequence[Task] | None, world: World) -> None:
+    from searchvl_gym.tasks.drawn import warn_of_other_pictures
+    from searchvl_gym.tasks.task_set import TaskSet
+
+    if isinstance(tasks, TaskSet):
+        warn_of_other_pictures(tasks.name, tasks, tasks.drawn, world)
+
+
 @lru_cache(maxsize=1)
 def default_reward() -> Reward:
     """The composite reward with its offline parts."""
     from searchvl_gym.rewards import Composite
 
     return Composite()
+
+
+def _check_needs(tasks: Sequence[Task] | None, suite: ToolSuite) -> None:
+    """Refuse tasks that cannot be solved with the tools that there are.
+
+    Raises:
+        ValueError: Which task needs what, and how to get it.
+    """
+    names = set(suite.names)
+    for task in tasks or ():
+        lacking = [tool for tool in task.needs if tool not in names]
+        if lacking:
+            way = "pass tools='perception'"
+            if not set(lacking) <= {"open_image"}:
+                way = "add such a tool to `tools`, or take the task out"
+            raise ValueError(
+                f"task {task.id} needs {', '.join(lacking)}, which is not among the tools "
+                f"({', '.join(suite.names)}); {way}"
+            )
 
 
 def find_task(tasks: Sequence[Task], wanted: object) -> Task:
@@ -436,18 +556,8 @@ def find_task(tasks: Sequence[Task], wanted: object) -> Task:
     raise ValueError(f"there is no task with the id {wanted!r}")
 
 
-def _load(image: TaskImage, world: World, max_pixels: int) -> Image:
-    from searchvl_gym.tasks.pictures import load_picture
-
-    pixels = load_picture(image, world)
-    height, width = pixels.shape[:2]
-    if height * width <= max_pixels:
-        return pixels
-    from PIL import Image as Pillow
-
-    scale = (max_pixels / (height * width)) ** 0.5
-    size = (max(1, int(width * scale)), max(1, int(height * scale)))
-    return np.asarray(Pillow.fromarray(pixels).resize(size, Pillow.Resampling.LANCZOS))
+def _is_count(value: object) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool) and int(value) >= 1
 
 
 def _no_picture() -> Image:

@@ -153,17 +153,19 @@ class Degradation:
 
 @dataclass(frozen=True)
 class TaskImage:
-    """A picture of a task: one of the world's, or a file.
+    """A picture of a task: one of the world's, a file, or one that is drawn for the task.
 
     Attributes:
-        world_image: Id of a world image, or None for a file.
-        path: Path of an image file, or None for a world image.
+        world_image: Id of a world image, or None.
+        path: Path of an image file, or None.
+        drawn: What to draw, as `searchvl_gym.world.pictures.recipe_to_json` writes it, or None.
         degradation: What to do to the picture before the agent sees it.
     """
 
     world_image: int | None = None
     path: str | None = None
     degradation: Degradation | None = None
+    drawn: str | None = None
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,8 @@ class Task:
         split: `train`, `validation` or `test`.
         world: Fingerprint of the world that it was made from, or empty.
         repair: Tools that undo the pictures' degradation, in order.
+        needs: Tools without which it cannot be solved, as was proved by trying; empty when that
+            is not known.
         metadata: Anything JSON that a source wants to keep (benchmark, level, …).
     """
 
@@ -211,6 +215,7 @@ class Task:
     split: str = "test"
     world: str = ""
     repair: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -1,4 +1,4 @@
-"""Many environments in one process: one world, one tool suite, tools in a thread pool."""
+"""Many environments in one process: shared worlds, one tool suite, tools in a thread pool."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import numpy.typing as npt
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from searchvl_gym.env import SearchEnv, as_suite, load_tasks, open_or_default_world
+from searchvl_gym.env import SearchEnv, load_tasks
+from searchvl_gym.tools.catalog import make_suite
 from searchvl_gym.types import Trajectory
+from searchvl_gym.world.many import gather_worlds
 from searchvl_gym.wrappers import TextActions
 
 Transition = tuple[dict[str, Any], float, bool, bool, dict[str, Any]]
@@ -23,7 +25,8 @@ Transition = tuple[dict[str, Any], float, bool, bool, dict[str, Any]]
 class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
     """Steps `num_envs` environments at once; each plays exactly as it would alone.
 
-    The environments share the world, the tasks, the tools with their models, and the pictures.
+    The environments share the worlds, the tasks, the tools with their models, and the pictures;
+    with many worlds each may be in another one.
     Tools run in threads: their back ends (OCR, super-resolution, OpenCV, search) release the
     interpreter lock.
 
@@ -35,6 +38,7 @@ class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
         num_envs: How many environments.
         wire_format: Play through text in this wire format (see `TextActions`), or None for
             structured actions.
+        lenient: With a wire format, whether calls that are not sound are mended.
         workers: Threads; None for as many as there are environments or twice the CPUs,
             whichever is fewer.
         autoreset_mode: `NEXT_STEP` (the step after an end resets and ignores its action),
@@ -50,11 +54,14 @@ class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
         ValueError: When `num_envs` or `workers` is below 1.
     """
 
+    _kind: type[SearchEnv] = SearchEnv
+
     def __init__(
         self,
         num_envs: int = 1,
         *,
         wire_format: str | None = None,
+        lenient: bool = True,
         workers: int | None = None,
         autoreset_mode: str | AutoresetMode = AutoresetMode.NEXT_STEP,
         **settings: Any,
@@ -65,15 +72,18 @@ class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
             workers = min(num_envs, 2 * (os.cpu_count() or 1))
         if workers < 1:
             raise ValueError(f"workers must be at least 1, got {workers}")
-        settings["world"] = open_or_default_world(settings.get("world"))
-        settings["tools"] = as_suite(settings.get("tools"))
-        settings["tasks"] = load_tasks(settings.get("tasks"))
+        settings["tools"] = make_suite(
+            settings.get("tools"), settings.pop("crop_coordinates", "pixels")
+        )
         self.num_envs = num_envs
+        self._share(settings)
         self.autoreset_mode = AutoresetMode(autoreset_mode)
         self.envs: list[gymnasium.Env[dict[str, Any], Any]] = []
         for _ in range(num_envs):
-            env: gymnasium.Env[dict[str, Any], Any] = SearchEnv(**settings)
-            self.envs.append(env if wire_format is None else TextActions(env, wire_format))
+            env: gymnasium.Env[dict[str, Any], Any] = self._kind(**settings)
+            if wire_format is not None:
+                env = TextActions(env, wire_format, lenient=lenient)
+            self.envs.append(env)
         self.render_mode = self.envs[0].render_mode
         self.metadata = {**SearchEnv.metadata, "autoreset_mode": self.autoreset_mode}
         self.single_action_space = self.envs[0].action_space
@@ -198,6 +208,11 @@ class SearchVectorEnv(VectorEnv[dict[str, Any], Any, npt.NDArray[Any]]):
         self._pool.shutdown(wait=True)
         for env in self.envs:
             env.close()
+
+    def _share(self, settings: dict[str, Any]) -> None:
+        """Open once what all environments are given."""
+        settings["world"] = gather_worlds(settings.get("world"))
+        settings["tasks"] = load_tasks(settings.get("tasks"))
 
     def _step_one(self, i: int, action: Any) -> Transition:
         env = self.envs[i]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import gymnasium
 from gymnasium.utils import RecordConstructorArgs
 
 from searchvl_gym.episode import Attempt
+from searchvl_gym.menu import MenuActions as MenuActions
 from searchvl_gym.spaces import Unicode, is_encodable
 from searchvl_gym.types import ErrorKind, ToolError
 
@@ -25,14 +27,19 @@ class TextActions(
 
     A turn that cannot be parsed is a step error that the model sees. The observation stays the
     `Dict` of `SearchEnv`; its `text` is the tool result as the wire format shows it. At the
-    reset, `text` is empty: the question stands in `question`, the tools in `system_prompt`.
+    reset, `text` is what `SearchEnv` says of reduced pictures, mostly nothing: the question stands
+    in `question` (`opening_text` joins the two), the tools in `system_prompt`.
 
     Args:
         env: A `SearchEnv`, wrapped or not.
-        wire_format: `opensearch_vl`, `compact`, or a `WireFormat` of one's own.
+        wire_format: One of `searchvl_gym.chat.FORMATS` by name, or a `WireFormat` of one's own.
+        lenient: Whether calls that are not sound are mended where they can only mean one thing
+            (`WireFormat.parse_leniently`); such a turn is not well-formed. False for the release's
+            reading.
 
     Attributes:
         wire_format: The wire format.
+        lenient: Whether calls are mended.
 
     Raises:
         ValueError: When the wire format is unknown.
@@ -42,10 +49,13 @@ class TextActions(
         self,
         env: gymnasium.Env[dict[str, Any], Any],
         wire_format: str | WireFormat = "opensearch_vl",
+        *,
+        lenient: bool = True,
     ) -> None:
-        RecordConstructorArgs.__init__(self, wire_format=wire_format)
+        RecordConstructorArgs.__init__(self, wire_format=wire_format, lenient=lenient)
         super().__init__(env)
         self.wire_format = find_wire_format(wire_format)
+        self.lenient = lenient
         self.action_space = Unicode(max_length=MAX_TEXT_CHARS)
 
     @property
@@ -57,7 +67,7 @@ class TextActions(
     def step(self, action: Any) -> tuple[dict[str, Any], Any, bool, bool, dict[str, Any]]:
         """Play one turn of text; anything else than text is a step error too."""
         observation, reward, terminated, truncated, info = self.env.step(
-            read_text(action, self.wire_format)
+            read_text(action, self.wire_format, lenient=self.lenient)
         )
         observation["text"] = render_text(observation["text"], info, self.wire_format)
         return observation, reward, terminated, truncated, info
@@ -78,8 +88,14 @@ def find_wire_format(wire_format: str | WireFormat) -> WireFormat:
     return FORMATS[wire_format]
 
 
-def read_text(text: Any, wire_format: WireFormat) -> Attempt:
-    """What a model wrote as an attempt; nothing that a model can write raises."""
+def read_text(text: Any, wire_format: WireFormat, *, lenient: bool = False) -> Attempt:
+    """What a model wrote as an attempt; nothing that a model can write raises.
+
+    Args:
+        text: The model's turn.
+        wire_format: How it is written.
+        lenient: Whether to mend what can only mean one thing.
+    """
     if not isinstance(text, str):
         error = ToolError(ErrorKind.PARSE, f"A turn must be text, got {type(text).__name__}.")
         return Attempt(None, error, text="", well_formed=False)
@@ -93,6 +109,9 @@ def read_text(text: Any, wire_format: WireFormat) -> Attempt:
         return Attempt(None, error, text=_without_surrogates(text), well_formed=False)
     well_formed = wire_format.is_well_formed(text)
     try:
+        if lenient:
+            call, mended = wire_format.parse_leniently(text)
+            return Attempt(call, text=text, well_formed=well_formed and not mended)
         return Attempt(wire_format.parse(text), text=text, well_formed=well_formed)
     except ToolError as raised:
         return Attempt(None, raised, text=text, well_formed=well_formed)
@@ -101,6 +120,21 @@ def read_text(text: Any, wire_format: WireFormat) -> Attempt:
 def render_text(text: str, info: dict[str, Any], wire_format: WireFormat) -> str:
     """An observation's text as the wire format shows it; empty after an answer."""
     return wire_format.render_result(text, info["new_image"] or None) if text else ""
+
+
+def opening_text(observation: Mapping[str, Any], label: str = "") -> str:
+    """The question of a first observation, after what there is to say about its pictures.
+
+    Args:
+        observation: Of a reset.
+        label: Written before the question.
+
+    >>> opening_text({"question": "When?", "text": ""}, "Question: ")
+    'Question: When?'
+    """
+    question = f"{label}{observation['question']}"
+    said = str(observation["text"])
+    return f"{said}\n{question}" if said else question
 
 
 def _without_surrogates(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -139,3 +139,14 @@ class ChatServer:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def in_pieces(pieces: Sequence[Mapping[str, Any]], *, end: str = "data: [DONE]\n\n") -> Raw:
+    """A reply as server-sent events, one a piece of its message."""
+    events = [{"choices": [{"index": 0, "delta": {"role": "assistant", "content": None}}]}]
+    events += [{"choices": [{"index": 0, "delta": dict(piece)}]} for piece in pieces]
+    events += [{"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}]
+    usage = {"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 3}}
+    lines = [f"data: {json.dumps(event)}\n\n" for event in (*events, usage)]
+    body = ": ping\n\n" + "".join(lines) + end
+    return Raw(body=body.encode(), headers={"content-type": "text/event-stream; charset=utf-8"})

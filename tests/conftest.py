@@ -1,5 +1,9 @@
 """The world that most tests look into; properties are checked at any speed of the machine."""
 
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -14,3 +18,15 @@ settings.load_profile("any_speed")
 def mini_world() -> World:
     """Atlas mini; built on first use, kept in the cache."""
     return default_world("mini")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium; for tests that say `needs("playwright", program="chromium")`."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        program = shutil.which("chromium")
+        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield started
+        started.close()

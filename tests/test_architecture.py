@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -11,20 +12,25 @@ ROOT = Path(__file__).parent.parent
 
 FLOORS = [
     ("types", "fatal", "locks"),
-    ("world.pictures",),
+    ("world.pictures", "world.appearance"),
     ("world",),
-    ("world.sources", "world.catalog"),
+    ("world.sources", "world.by_name", "world.catalog", "world.many"),
+    ("language",),
     ("tools", "endpoint"),
-    ("tasks", "chat"),
+    ("tasks", "chat", "live", "context"),
     ("rewards",),
-    ("env", "spaces", "episode", "wrappers", "vector", "registration", "render"),
+    ("env", "endless", "spaces", "episode", "menu", "wrappers", "vector", "registration", "render"),
     ("rollout",),
-    ("curation",),
+    ("curation", "leaderboard", "integrations"),
+    ("demo",),
     ("cli", "commands", "__main__"),
 ]
 """Bottom to top; the longest matching prefix gives a module's floor."""
 
-HEAVY = ("torch", "onnxruntime", "cv2", "rapidocr", "ncnn", "pyarrow", "tantivy", "pydantic_monty")
+HEAVY = (
+    *("torch", "onnxruntime", "cv2", "rapidocr", "ncnn", "pyarrow", "tantivy", "pydantic_monty"),
+    *("httpcore", "httpx", "serpapi", "trafilatura", "sqlite3", "tenacity"),
+)
 
 
 def floor_of(module: str) -> int | None:
@@ -77,6 +83,27 @@ def test_imports_go_down_only(path: Path) -> None:
 def test_every_module_has_a_floor() -> None:
     names = [module_name(path) for path in SOURCES]
     assert [name for name in names if name and floor_of(name) is None] == []
+
+
+def test_algorithms_and_benchmarks_import_each_other_in_no_circle() -> None:
+    paths = [path for room in ("algos", "benchmarks") for path in (ROOT / room).rglob("*.py")]
+    parts = {path: path.relative_to(ROOT).with_suffix("").parts for path in paths}
+    names = {".".join(part for part in parts[path] if part != "__init__"): path for path in paths}
+    imports = {}
+    for name, path in names.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        # What a function imports is bound when it runs: no circle.
+        tree.body = [part for part in tree.body if not isinstance(part, ast.FunctionDef)]
+        found = imports_at_run_time(tree) & names.keys() - {name}
+        # `from package import module` says the package as well, which is loaded by then.
+        imports[name] = {each for each in found if not name.startswith(f"{each}.")}
+    list(TopologicalSorter(imports).static_order())
+    above = {
+        name: {each for each in found if each.startswith("benchmarks")}
+        for name, found in imports.items()
+        if name.startswith("algos")
+    }
+    assert not any(above.values()), above
 
 
 @pytest.mark.parametrize("module", ["searchvl_gym", "searchvl_gym.registration"])

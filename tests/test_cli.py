@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 
 from searchvl_gym.cli import main
+from searchvl_gym.rollout.store import image_path
 from searchvl_gym.tasks import TaskSet
-from searchvl_gym.types import Task, TaskImage
+from searchvl_gym.types import Task, TaskImage, image_digest
 from searchvl_gym.world import Page, WorldError, WorldWriter, open_world
 
 SEARCHVL = [sys.executable, "-m", "searchvl_gym.cli"]
@@ -77,7 +78,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
         (["--env-arg", "max_steps=x"], "max_steps must be a whole number"),
         (["--env-arg", "max_steps=2.5"], "max_steps must be a whole number"),
         (["--env-arg", "max_pixels=x"], "max_pixels must be a whole number"),
-        (["--env-arg", "tools=crop"], "does not work with these arguments"),
+        (["--env-arg", "tools=crop"], "one of release, perception"),
         (["--env-arg", "colour=red"], "unexpected keyword argument 'colour'"),
         (["--env", "no_such_module:World-v0"], "no_such_module"),
         (["--env", "CartPole-v1"], "environment CartPole-v1 does not work"),
@@ -319,6 +320,42 @@ def test_tools(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tools"]) == 0
     shown = capsys.readouterr().out
     assert all(schema["function"]["name"] in shown for schema in schemas)
+    assert main(["tools", "--json", "--set", "perception"]) == 0
+    names = [tool["function"]["name"] for tool in json.loads(capsys.readouterr().out)]
+    assert names[-1] == "open_image" and len(names) == 11
+
+
+def test_ask_says_that_a_telephones_picture_was_reduced(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, tiny_world: Path
+) -> None:
+    path = tmp_path / "phone.jpg"
+    Image.new("RGB", (8160, 6144), (200, 80, 40)).save(path)
+    world = ["--world", str(tiny_world)]
+    assert main(["ask", str(path), "What is this?", "--policy", "no_tool", *world]) == 0
+    assert "reduced from 8160x6144." in " ".join(capsys.readouterr().err.split())
+    view = ["--env-arg", "view_pixels=4800", "--env-arg", "tools=perception"]
+    arguments = ["ask", str(path), "What is this?", "--policy", "no_tool", *world]
+    assert main([*arguments, *view]) == 0
+    assert "shown at 79x60." in " ".join(capsys.readouterr().err.split())
+    code, line = refused(capsys, *arguments, "--env-arg", "split=test")
+    assert code == 2 and "got split" in line and "view_pixels" in line
+
+
+def test_a_rollout_with_tools_and_a_view_by_name(tmp_path: Path, tiny_world: Path) -> None:
+    photo = tmp_path / "photo.png"
+    Image.new("RGB", (320, 240), (200, 80, 40)).save(photo)
+    tasks = save_tasks(tmp_path / "tasks.jsonl", TaskImage(path=str(photo)))
+    chosen = ("tools=perception", "crop_coordinates=thousandths", "view_pixels=4800")
+    arguments = [
+        *("rollout", "--env", "SearchVL/World-v0", "--policy", "random", "--episodes", "1"),
+        *("--out", str(tmp_path / "run")),
+        *("--env-arg", f"world={tiny_world}", "--env-arg", f"tasks={tasks}"),
+        *(part for one in chosen for part in ("--env-arg", one)),
+    ]
+    assert main(arguments) == 0
+    pixels = np.asarray(Image.open(photo))
+    kept = image_path(tmp_path / "run", image_digest(pixels))
+    assert np.array_equal(np.asarray(Image.open(kept)), pixels)
 
 
 def test_the_real_command_in_a_process_of_its_own(tmp_path: Path) -> None:

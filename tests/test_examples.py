@@ -9,7 +9,11 @@ from nbclient import NotebookClient
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
-NEEDED = {"02_curation": ("matplotlib",), "03_training": ("torch", "transformers", "matplotlib")}
+NEEDED = {
+    "02_curation": ("matplotlib",),
+    "03_training": ("torch", "transformers", "matplotlib"),
+    "04_leaderboard": ("matplotlib",),
+}
 
 
 @pytest.mark.parametrize(

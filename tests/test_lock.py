@@ -13,7 +13,8 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-EXTRAS = [name for name in PROJECT["optional-dependencies"] if name != "vllm"]
+OWN_ENVIRONMENTS = ("vllm", "mcp", "openenv", "inspect")
+EXTRAS = [name for name in PROJECT["optional-dependencies"] if name not in OWN_ENVIRONMENTS]
 
 
 def declared() -> list[Requirement]:

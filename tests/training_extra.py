@@ -1,4 +1,4 @@
-"""Which files need the extra `train`, so that all else is tested where it is not installed."""
+"""Which files need the extra `train` or another framework; all else is tested without them."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-EXTRA = ("torch", "transformers", "accelerate", "peft", "trl", "datasets", "tokenizers")
+EXTRA = (
+    *("torch", "transformers", "accelerate", "peft", "trl", "datasets", "tokenizers"),
+    *("verl", "mcp", "openenv", "inspect_ai"),
+)
 MISSING = tuple(name for name in EXTRA if find_spec(name) is None)
 
 
 @cache
 def needs_training(path: Path) -> bool:
     """Whether importing a file imports a missing package of the extra, itself or by another."""
-    return bool(MISSING) and _reaches(path, frozenset())
-
-
-def _reaches(path: Path, seen: frozenset[Path]) -> bool:
-    if path in seen:
-        return False
-    for name in _imported(path):
-        if name.partition(".")[0] in MISSING:
-            return True
-        found = _file_of(name)
-        if found is not None and _reaches(found, seen | {path}):
-            return True
+    waiting, seen = [path] if MISSING else [], {path}
+    while waiting:
+        for name in _imported(waiting.pop()):
+            if name.partition(".")[0] in MISSING:
+                return True
+            found = _file_of(name)
+            if found is not None and found not in seen:
+                seen.add(found)
+                waiting.append(found)
     return False
 
 

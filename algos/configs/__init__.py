@@ -13,7 +13,18 @@ if TYPE_CHECKING:
     from algos.fatal_grpo import GRPOConfig
     from algos.sft import SFTConfig
 
-PRESETS = ("cpu-tiny", "paper-8b", "qwen3-vl-2b-1gpu", "qwen3-vl-8b-8gpu")
+PRESETS = (
+    "cpu-tiny",
+    "paper-8b",
+    "qwen3-vl-2b-16gb",
+    "qwen3-vl-2b-24gb",
+    "qwen3-vl-2b-1gpu",
+    "qwen3-vl-8b-8gpu",
+    "qwen3-vl-30b-a3b-8gpu",
+    "qwen3-vl-30b-a3b-64gpu",
+    "qwen3.5-4b-1gpu",
+    "smolvlm2-500m-1gpu",
+)
 """Files beside this one."""
 
 
@@ -26,12 +37,13 @@ class ModelConfig:
     """Which model is trained, and how it is held.
 
     Attributes:
-        base: `tiny`, or the name of a published shape (`qwen3-vl-2b`, `qwen3-vl-8b`).
+        base: `tiny`, or the name of a published shape; `algos.models.shapes.SHAPES` has them.
         vocabulary: Of a tiny model's tokenizer.
         dtype: `float32` or `bfloat16`; on a CPU always `float32`.
         attention: `sdpa`, `eager` or `flash_attention_2`; the last only where CUDA has it.
         gradient_checkpointing: Compute activations again in the backward pass.
         lora_rank: Rank of LoRA adapters, or 0 to train all weights.
+        lora_experts: Whether the experts of a mixture get adapters as well.
         processes: Devices that share the model; for estimates, the launcher decides.
         rollouts_at_once: Most episodes that a device plays at a time; for estimates.
     """
@@ -42,6 +54,7 @@ class ModelConfig:
     attention: str = "sdpa"
     gradient_checkpointing: bool = False
     lora_rank: int = 0
+    lora_experts: bool = False
     processes: int = 1
     rollouts_at_once: int = 64
 

@@ -11,19 +11,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from warnings import warn
 
 import torch
 from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForImageTextToText, AutoTokenizer
-from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 from transformers.utils import logging
 
-from algos.models.adapters import plain_weights
+from algos.models.adapters import experts_unwrapped, plain_weights
+from algos.models.examination import examine
+from algos.models.families import Family, find_family
 
 CARD = "searchvl.json"
 """Beside the weights: what the model was trained with (wire format, tool block, world)."""
 
 _NEEDED = ("config.json", "preprocessor_config.json", "tokenizer_config.json")
+_TEMPLATE = "chat_template.json"
+"""Where older checkpoints keep the chat template of their processor."""
 
 
 class CheckpointError(RuntimeError):
@@ -35,9 +39,9 @@ class Checkpoint:
     """A vision-language model and what it needs to read.
 
     Attributes:
-        model: A Qwen3-VL or Qwen2.5-VL.
+        model: Of one of `FAMILIES`.
         tokenizer: Its tokenizer.
-        image_processor: Turns pictures into patches; needs no torchvision.
+        image_processor: Turns pictures into what the model takes; needs no torchvision.
         card: What the model was trained with; JSON.
     """
 
@@ -45,6 +49,16 @@ class Checkpoint:
     tokenizer: Any
     image_processor: Any
     card: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def family(self) -> Family:
+        """The family that the model belongs to."""
+        return find_family(self.model.config.model_type)
+
+    @property
+    def chat_template(self) -> str:
+        """Jinja source of how conversations are written: the tokenizer's, else the family's."""
+        return str(getattr(self.tokenizer, "chat_template", None) or self.family.template)
 
 
 def load_checkpoint(
@@ -57,13 +71,14 @@ def load_checkpoint(
     """Load a checkpoint directory; nothing is fetched from a hub.
 
     Args:
-        path: Directory of a Qwen3-VL or Qwen2.5-VL with tokenizer and preprocessor.
+        path: Directory of a model of one of `FAMILIES`, with tokenizer and preprocessor.
         device: Where the model goes.
         dtype: Of the weights.
         attention: `sdpa`, `eager` or `flash_attention_2`.
 
     Raises:
-        CheckpointError: When a part is missing or cannot be read.
+        CheckpointError: When a part is missing, cannot be read or does not fit the others, or
+            the family is none that is known; before the weights are loaded.
     """
     loaded = load_reader(path)
     with _one_line(Path(path)), _no_bars():
@@ -96,15 +111,33 @@ def load_reader(path: str | Path) -> Checkpoint:
             f"{folder} lacks {', '.join(missing)}: a checkpoint needs its tokenizer and its image "
             "preprocessor beside the weights; copy them from the base model"
         )
+    family = _family_of(folder)
     with _one_line(folder):
         config = AutoConfig.from_pretrained(folder, local_files_only=True)
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        images = Qwen2VLImageProcessorPil.from_pretrained(folder, local_files_only=True)
+        older = folder / _TEMPLATE
+        if not tokenizer.chat_template and older.is_file():
+            tokenizer.chat_template = json.loads(older.read_text("utf-8"))["chat_template"]
+        images = family.load_image_processor(str(folder))
         card = folder / CARD
         known = json.loads(card.read_text(encoding="utf-8")) if card.is_file() else {}
-    if not hasattr(config, "image_token_id"):
-        raise CheckpointError(f"{folder} is a {config.model_type}, not a Qwen vision model")
-    return Checkpoint(SimpleNamespace(config=config), tokenizer, images, known)
+    loaded = Checkpoint(SimpleNamespace(config=config), tokenizer, images, known)
+    trouble, warnings = examine(loaded)
+    if trouble:
+        raise CheckpointError(f"{folder} cannot be used: {trouble[0]}")
+    for line in warnings:
+        warn(f"{folder}: {line}", stacklevel=2)
+    return loaded
+
+
+def _family_of(folder: Path) -> Family:
+    """The family by the configuration alone, before anything is loaded."""
+    with _one_line(folder):
+        kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
+    try:
+        return find_family(str(kind))
+    except LookupError as error:
+        raise CheckpointError(f"{folder} cannot be used: {error}") from None
 
 
 @contextmanager
@@ -143,8 +176,9 @@ def save_checkpoint(checkpoint: Checkpoint, path: str | Path) -> None:
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         temporary.mkdir(parents=True)
-        with _no_bars():
-            checkpoint.model.save_pretrained(temporary, state_dict=plain_weights(checkpoint.model))
+        weights = plain_weights(checkpoint.model)
+        with _no_bars(), experts_unwrapped(checkpoint.model):
+            checkpoint.model.save_pretrained(temporary, state_dict=weights)
         checkpoint.tokenizer.save_pretrained(temporary)
         checkpoint.image_processor.save_pretrained(temporary)
         card = json.dumps(checkpoint.card, indent=2, ensure_ascii=False, sort_keys=True)

@@ -9,12 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from algos.models.adapters import add_adapters
-from algos.models.checkpoint import Checkpoint, CheckpointError, load_checkpoint
+from algos.models.checkpoint import (
+    Checkpoint,
+    CheckpointError,
+    load_checkpoint,
+    load_reader,
+)
 
 if TYPE_CHECKING:
     from algos.configs import ModelConfig
@@ -63,8 +68,14 @@ def load_for_training(
     """Load a checkpoint as a configuration and a device want it.
 
     Raises:
-        CheckpointError: When it cannot be loaded, or peft is missing.
+        CheckpointError: When it cannot be loaded, is quantised, or peft is missing.
     """
+    method = quantisation(load_reader(path).model.config)
+    if method:
+        raise CheckpointError(
+            f"{path} is quantised ({method}), and such weights cannot be trained; take the model "
+            "in bfloat16"
+        )
     placement = choose_placement(config, device)
     checkpoint = load_checkpoint(
         path, device=placement.device, dtype=placement.dtype, attention=placement.attention
@@ -72,19 +83,33 @@ def load_for_training(
     return prepare_for_training(checkpoint, config)
 
 
+def quantisation(config: Any) -> str:
+    """How a model's weights are quantised, or "" when they are not."""
+    found = getattr(config, "quantization_config", None)
+    if not found:
+        return ""
+    told = found if isinstance(found, dict) else found.to_dict()
+    return str(told.get("quant_method", "unknown"))
+
+
 def prepare_for_training(checkpoint: Checkpoint, config: ModelConfig) -> Checkpoint:
     """Turn on gradient checkpointing and put LoRA adapters in, where the configuration says so.
 
     Raises:
-        CheckpointError: When adapters are asked for but peft is missing.
+        CheckpointError: When adapters are asked for but peft is missing, or adapters of experts
+            of a model that has none.
     """
     if config.lora_rank:
         try:
-            checkpoint.model = add_adapters(checkpoint.model, config.lora_rank)
+            checkpoint.model = add_adapters(
+                checkpoint.model, config.lora_rank, experts=config.lora_experts
+            )
         except ImportError as error:
             raise CheckpointError(
                 "lora_rank needs peft: pip install searchvl-gym[train]"
             ) from error
+        except ValueError as error:
+            raise CheckpointError(f"lora_experts: {error}") from error
     if config.gradient_checkpointing:
         checkpoint.model.gradient_checkpointing_enable({"use_reentrant": False})
     return checkpoint

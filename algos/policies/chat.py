@@ -1,58 +1,35 @@
 """`chat`: any model behind an OpenAI-compatible endpoint.
 
-Three ways to talk: the released tags (`opensearch_vl`), one terse line a turn (`compact`), or the
-interface's own tool calls (`native`). All episodes of a batch are asked for at the same time.
+It talks in any wire format (`searchvl_gym.chat.FORMATS`), or by the interface's own tool calls
+(`native`). All episodes of a batch are asked for at the same time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from searchvl_gym.chat import FORMATS, extract_final_answer
-from searchvl_gym.chat.tool_calls import read_arguments
-from searchvl_gym.endpoint import (
-    Endpoint,
-    EndpointError,
-    EndpointSettings,
-    Message,
-    Reply,
-    user_message,
+from algos.policies.chat_conversation import (
+    Conversation,
+    Manner,
+    NativeConversation,
+    TextConversation,
 )
+from algos.policies.chat_prompt import NATIVE, own_prompt, read_prompt
+from searchvl_gym.chat import FORMATS
+from searchvl_gym.context import make_context
+from searchvl_gym.context.tools import with_tools
+from searchvl_gym.endpoint import Endpoint, EndpointSettings, Reply
 from searchvl_gym.endpoint.messages import ImageFormat
-from searchvl_gym.episode import Attempt
-from searchvl_gym.episode.actions import plain_call
 from searchvl_gym.rollout.policy import Observation
+from searchvl_gym.rollout.usage import Usage
 from searchvl_gym.tools import ToolSuite
-from searchvl_gym.types import ANSWER, ErrorKind, Task, ToolCall, ToolError
-from searchvl_gym.wrappers import MAX_TEXT_CHARS, read_text
-
-_NATIVE_PROMPT = """\
-You answer a question about one or more pictures. The pictures are named img_1, img_2 and so on; \
-each picture that a tool makes gets the next name. In each turn, think and then call exactly one \
-tool. Look at the picture, repair or crop it if it is hard to read, search for what it shows and \
-for the facts about it, and follow the facts until they reach the question. When you are sure, \
-call the tool "answer" with a short answer: a name, a number with its unit, or a date."""
-
-_ANSWER_SCHEMA = {
-    "type": "function",
-    "function": {
-        "name": ANSWER,
-        "description": "Give the final answer; this ends the episode.",
-        "parameters": {
-            "type": "object",
-            "properties": {
-                "text": {"type": "string", "description": "The answer, as short as can be."}
-            },
-            "required": ["text"],
-            "additionalProperties": False,
-        },
-    },
-}
+from searchvl_gym.tools.catalog import make_suite
+from searchvl_gym.tools.crop import Coordinates
+from searchvl_gym.types import Task
 
 
 class ChatPolicy:
@@ -66,9 +43,19 @@ class ChatPolicy:
         api_key: None takes `SEARCHVL_CHAT_API_KEY` or `SEARCHVL_API_KEY`; "" for servers
             without keys.
         model: None takes `SEARCHVL_CHAT_MODEL` or `SEARCHVL_MODEL`.
-        wire_format: `opensearch_vl`, `compact` or `native`.
+        wire_format: One of `searchvl_gym.chat.FORMATS`, or `native`.
+        tools: The tools that the model is told of: a `ToolSuite`, or the name of a set as for the
+            environment (`release`, `perception`). None for the ten of the release.
+        crop_coordinates: As for the environment.
         text_environment: Send the model's own text, for environments that take text
             (`SearchVL/AtlasText-v0`), rather than what was read from it.
+        lenient: Whether calls that are not sound are mended where they can only mean one thing.
+        vision: Whether the model is sent pictures. False for one that sees none: it is told their
+            sizes and the tools that read them.
+        context: What the model is shown of a long episode: one of `searchvl_gym.context.MODES`, or
+            several joined by `+`; its tools are added to a set by name.
+        system_prompt: A file with the prompt that a checkpoint was trained with, sent unchanged
+            instead of ours (`read_prompt` says in which forms).
         concurrency: Most requests at a time.
         temperature: Of the sampling; 0 to 2.
         top_p: Of the sampling, above 0 and at most 1; None leaves it to the server.
@@ -79,6 +66,7 @@ class ChatPolicy:
         timeout: Seconds for one attempt of one request.
         retries: How often a failed request is repeated.
         backoff: Seconds before the first repetition.
+        stream: Whether replies come in pieces; see `EndpointSettings`.
 
     Raises:
         EndpointError: When the endpoint is not set, or httpx is missing.
@@ -93,8 +81,14 @@ class ChatPolicy:
         api_key: str | None = None,
         model: str | None = None,
         *,
-        wire_format: Literal["opensearch_vl", "compact", "native"] = "opensearch_vl",
+        wire_format: str = "opensearch_vl",
+        tools: ToolSuite | str | None = None,
+        crop_coordinates: Coordinates = "pixels",
         text_environment: bool = False,
+        lenient: bool = True,
+        vision: bool = True,
+        context: str = "whole",
+        system_prompt: str | None = None,
         concurrency: int = 8,
         temperature: float = 0.7,
         top_p: float | None = None,
@@ -104,6 +98,7 @@ class ChatPolicy:
         timeout: float = 120.0,
         retries: int = 4,
         backoff: float = 1.0,
+        stream: bool = False,
     ) -> None:
         if wire_format not in (*FORMATS, "native"):
             raise ValueError(
@@ -111,6 +106,11 @@ class ChatPolicy:
             )
         if wire_format == "native" and text_environment:
             raise ValueError("native tool calls are no text; leave text_environment out")
+        if not isinstance(vision, bool) or not isinstance(lenient, bool):
+            raise ValueError("vision and lenient must be true or false")
+        released = None if system_prompt is None else read_prompt(system_prompt)
+        if released is not None and wire_format != "opensearch_vl":
+            raise ValueError("a released prompt goes with the wire format opensearch_vl")
         if image_format not in ("jpeg", "png"):
             raise ValueError(f"image_format must be jpeg or png, got {image_format!r}")
         _check_whole("concurrency", concurrency, least=1)
@@ -129,6 +129,7 @@ class ChatPolicy:
             timeout=timeout,
             retries=retries,
             backoff=backoff,
+            stream=stream,
         )
         jitter = np.random.default_rng(0 if seed is None else seed)
         self._endpoint = Endpoint(settings, rng=jitter, connections=concurrency)
@@ -139,19 +140,42 @@ class ChatPolicy:
             "max_tokens": max_tokens,
         }
         self._seed = seed
-        self._text_environment = text_environment
-        self._image_format: ImageFormat = image_format
-        self._native = wire_format == "native"
-        self._conversations: dict[int, _Conversation] = {}
-        if not self._native:
+        self._conversations: dict[int, Conversation] = {}
+        if wire_format != NATIVE:
             self.wire_format = wire_format
-        self._schemas = ToolSuite().schemas()
+        chosen = make_context(context)
+        schemas = tuple(make_suite(with_tools(chosen, tools), crop_coordinates).schemas())
+        prompt = own_prompt(wire_format, schemas) if released is None else released
+        self._manner = Manner(
+            wire_format=wire_format,
+            system_prompt=prompt.text,
+            schemas=schemas,
+            tools=prompt.tools,
+            image_format=image_format,
+            vision=vision,
+            lenient=lenient,
+            text_environment=text_environment,
+            context=chosen,
+        )
+
+    def usage(self, slot: int) -> Usage:
+        """Requests and tokens of the running or last episode in a slot."""
+        return self._conversations[slot].used
 
     def reset(self, slot: int, task: Task, rng: np.random.Generator) -> None:
         """See `Policy.reset`."""
-        kind = _NativeConversation if self._native else _TextConversation
-        episode = int(rng.integers(2**31))
-        self._conversations[slot] = kind(self, episode)
+        kind = NativeConversation if self._manner.wire_format == NATIVE else TextConversation
+        self._conversations[slot] = kind(self._manner, int(rng.integers(2**31)))
+
+    def recall(self, slot: int, observation: Observation, action: Any) -> None:
+        """Take up a turn that somebody else decided, as if the model had written it.
+
+        Args:
+            slot: Where the episode is played.
+            observation: What there was to see before it.
+            action: What was done: a `ToolCall`, an `Attempt`, or a model's text.
+        """
+        self._conversations[slot].recall(observation, action)
 
     def act(self, observations: Mapping[int, Observation]) -> Mapping[int, Any]:
         """See `Policy.act`.
@@ -172,154 +196,18 @@ class ChatPolicy:
             return dict(zip(slots, turns, strict=True))
 
     def _turn(self, slot: int, observation: Observation) -> Any:
-        return self._conversations[slot].turn(observation)
+        return self._conversations[slot].turn(observation, self._ask)
 
-    def _ask(self, conversation: _Conversation) -> Reply:
+    def _ask(self, conversation: Conversation) -> Reply:
         seed = None
         if self._seed is not None:
             turn = [self._seed, conversation.episode, conversation.turns]
             seed = int(np.random.SeedSequence(turn).generate_state(1)[0]) >> 1
-        tools = [*self._schemas, _ANSWER_SCHEMA] if self._native else None
-        return self._endpoint.chat(conversation.messages, seed=seed, tools=tools, **self._sampling)
+        return self._endpoint.chat(
+            conversation.request(), seed=seed, tools=self._manner.tools, **self._sampling
+        )
 
 
 def _check_whole(name: str, value: Any, *, least: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
-
-
-class _Conversation:
-    """What was said in one episode."""
-
-    def __init__(self, policy: ChatPolicy, episode: int) -> None:
-        self.policy = policy
-        self.episode = episode
-        self.turns = 0
-        self.messages: list[Message] = []
-        self._pictures = 0
-
-    def turn(self, observation: Observation) -> Any:
-        """Say what was observed, and get the next action."""
-        if not self.messages:
-            self.messages.append({"role": "system", "content": self.system_prompt()})
-        before = len(self.messages), self._pictures
-        self.observe(observation)
-        try:
-            reply = self.policy._ask(self)
-        except EndpointError:
-            # So that the same turn can be tried again.
-            del self.messages[before[0] :]
-            self._pictures = before[1]
-            raise
-        self.turns += 1
-        return self.read(reply)
-
-    def new_pictures(self, observation: Observation) -> list[Any]:
-        """The pictures that the model has not seen yet."""
-        pictures = list(observation["images"])
-        new = pictures[self._pictures :]
-        self._pictures = len(pictures)
-        return new
-
-    def opening(self, observation: Observation, pictures: list[Any]) -> Message:
-        """The question with its pictures."""
-        names = ", ".join(f"img_{number}" for number in range(1, len(pictures) + 1))
-        text = f"Question: {observation['question']}"
-        if names:
-            text = f"Pictures: {names}\n{text}"
-        return user_message(text, pictures, self.policy._image_format)
-
-    def system_prompt(self) -> str:
-        raise NotImplementedError
-
-    def observe(self, observation: Observation) -> None:
-        raise NotImplementedError
-
-    def read(self, reply: Reply) -> Any:
-        raise NotImplementedError
-
-
-class _TextConversation(_Conversation):
-    """Tool calls stand in the model's text."""
-
-    def system_prompt(self) -> str:
-        return FORMATS[self.policy.wire_format].system_prompt(self.policy._schemas)
-
-    def observe(self, observation: Observation) -> None:
-        pictures = self.new_pictures(observation)
-        if self.turns == 0:
-            self.messages.append(self.opening(observation, pictures))
-            return
-        text = str(observation["text"])
-        if not self.policy._text_environment:
-            image = f"img_{self._pictures}" if pictures else None
-            text = FORMATS[self.policy.wire_format].render_result(text, image)
-        self.messages.append(user_message(text, pictures, self.policy._image_format))
-
-    def read(self, reply: Reply) -> Any:
-        text = reply.text
-        if reply.thought and "</think>" not in text:
-            # The server has parted the reasoning from the text; the format wants both.
-            text = f"<think>{reply.thought.strip()}</think>\n{text.lstrip()}"
-        self.messages.append({"role": "assistant", "content": text})
-        if self.policy._text_environment:
-            return text
-        return read_text(text, FORMATS[self.policy.wire_format])
-
-
-class _NativeConversation(_Conversation):
-    """Tool calls come through the interface."""
-
-    def __init__(self, policy: ChatPolicy, episode: int) -> None:
-        super().__init__(policy, episode)
-        self._open: list[str] = []
-
-    def system_prompt(self) -> str:
-        return _NATIVE_PROMPT
-
-    def observe(self, observation: Observation) -> None:
-        pictures = self.new_pictures(observation)
-        if self.turns == 0:
-            self.messages.append(self.opening(observation, pictures))
-            return
-        text = str(observation["text"])
-        for number, identity in enumerate(self._open):
-            said = text if number == 0 else "Not carried out: one call a turn."
-            self.messages.append({"role": "tool", "tool_call_id": identity, "content": said})
-        if pictures:
-            # Results of tools can hold text only, so the picture follows in a turn of its own.
-            name = f"img_{self._pictures}"
-            self.messages.append(user_message(name, pictures, self.policy._image_format))
-        elif not self._open:
-            self.messages.append(user_message(text))
-
-    def read(self, reply: Reply) -> Any:
-        message: Message = {"role": "assistant", "content": reply.text}
-        if reply.calls:
-            message["tool_calls"] = [
-                {
-                    "id": call.id,
-                    "type": "function",
-                    "function": {"name": call.name, "arguments": call.arguments},
-                }
-                for call in reply.calls
-            ]
-        self.messages.append(message)
-        self._open = [call.id for call in reply.calls]
-        try:
-            # The limits of a structured action: nothing that cannot be stored gets through.
-            return Attempt(plain_call(_read_native(reply)))
-        except ToolError as error:
-            text = reply.calls[0].arguments if reply.calls else reply.text
-            return Attempt(None, error, text=text[:MAX_TEXT_CHARS], well_formed=False)
-
-
-def _read_native(reply: Reply) -> ToolCall:
-    """The first call of a reply, or else its text as the answer."""
-    if reply.calls:
-        call = read_arguments(reply.calls[0].name, reply.calls[0].arguments or "{}")
-        return replace(call, thought=(reply.thought or reply.text).strip())
-    answer = extract_final_answer(reply.text, skip_thought=True).strip()
-    if not answer:
-        raise ToolError(ErrorKind.PARSE, "There is neither a tool call nor an answer; call a tool.")
-    return ToolCall(ANSWER, {"text": answer}, reply.thought.strip())

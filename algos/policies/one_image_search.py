@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from algos.policies.no_tool import guess
-from algos.policies.observations import search_results
 from searchvl_gym.rollout.policy import Observation, Play, ScriptedPolicy
+from searchvl_gym.tools.observations import search_results
 from searchvl_gym.types import Task, ToolCall
 
 

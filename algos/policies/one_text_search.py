@@ -7,8 +7,8 @@ import re
 import numpy as np
 
 from algos.policies.no_tool import guess
-from algos.policies.observations import SearchResult, search_results
 from searchvl_gym.rollout.policy import Observation, Play, ScriptedPolicy
+from searchvl_gym.tools.observations import SearchResult, search_results
 from searchvl_gym.types import Task, ToolCall
 from searchvl_gym.world.folding import words
 

@@ -16,21 +16,24 @@ from typing import Any
 import numpy as np
 
 from algos.policies import thoughts
-from algos.policies.observations import (
+from algos.policies.deep_oracle import play_deep
+from algos.policies.oracle_plan import Leg, answer_of, forward_queries, inverse_queries, legs_of
+from algos.policies.perception_oracle import play_perception
+from searchvl_gym.rollout.policy import Action, Observation, Play, ScriptedPolicy
+from searchvl_gym.tasks.deep.program import program_of
+from searchvl_gym.tasks.perception.goals import plan_of
+from searchvl_gym.tools.observations import (
     SearchResult,
+    first_size,
     new_picture,
+    page_links,
     read_lines,
     same_name,
     search_results,
     states,
 )
-from algos.policies.oracle_plan import Leg, answer_of, forward_queries, inverse_queries, legs_of
-from searchvl_gym.rollout.policy import Action, Observation, Play, ScriptedPolicy
 from searchvl_gym.types import Task, ToolCall
-from searchvl_gym.world.resemblance import most_alike
-
-ALIKE = 0.75
-"""Least resemblance of what was read to the name that is looked for."""
+from searchvl_gym.world.resemblance import READ_ALIKE, most_alike
 
 OVERLAP = 0.15
 """Share by which the tiles of a picture overlap on each side."""
@@ -100,10 +103,16 @@ class OraclePolicy(ScriptedPolicy):
         Raises:
             ValueError: When the task has no gold path with names.
         """
+        program = program_of(task)
+        if program is not None:
+            yield from play_deep(task, program, rng)
+            return
+        plan = plan_of(task)
+        if plan is not None:
+            yield from play_perception(task, plan, rng)
+            return
         legs = legs_of(task)
-        image = np.asarray(observation["image"])
-        size = (int(image.shape[1]), int(image.shape[0]))
-        episode = _Episode(task, rng, "img_1", {"img_1": size})
+        episode = _Episode(task, rng, "img_1", {"img_1": first_size(observation)})
         episode.found("begin")
         yield from self._repair(episode)
         name = yield from self._identify(episode, legs[0].title)
@@ -153,7 +162,7 @@ class OraclePolicy(ScriptedPolicy):
         observation = yield episode.call("layout_parsing", "read", {"image": picture})
         text = str(observation["text"])
         words, score = most_alike(read_lines(text), shown)
-        if score >= ALIKE:
+        if score >= READ_ALIKE:
             episode.found("read", words=words)
             return words
         lines = read_lines(text)
@@ -295,11 +304,7 @@ class OraclePolicy(ScriptedPolicy):
 
 def _link(text: str, title: str) -> str | None:
     """The address behind a link of a visited page, by the words of the link."""
-    for line in text.splitlines():
-        anchor, separator, url = line.removeprefix("- ").partition(": ")
-        if line.startswith("- ") and separator and same_name(anchor, title):
-            return url
-    return None
+    return next((url for anchor, url in page_links(text) if same_name(anchor, title)), None)
 
 
 def _tiles(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,9 @@ from searchvl_gym.curation.instances import INVERSE
 from searchvl_gym.curation.obfuscation import coarser
 from searchvl_gym.curation.records import Answer
 from searchvl_gym.types import Task
+
+_REQUEST = re.compile(r"^(?:Which (?:is the |other )?|the )")
+"""What a descriptor begins with and a search does not need."""
 
 _KINDS = {"year": "date", "decade": "date"}
 """Kind of the stated value of a coarser form; a rounded answer has the kind of its value."""
@@ -64,7 +68,7 @@ def legs_of(task: Task) -> list[Leg]:
                 inverse=hop.relation.startswith(INVERSE),
                 noun=str(said.get("noun", "")),
                 wording=str(said.get("template", "")),
-                extra=tuple(str(value) for _, value in said.get("qualifiers", ())),
+                extra=tuple(str(value) for _, value, *_ in said.get("qualifiers", ()) if value),
                 first=number == 0,
             )
         )
@@ -104,7 +108,7 @@ def inverse_queries(name: str, leg: Leg, wider: int) -> Iterator[tuple[str, int]
     """
     label, extra = leg.label.lower(), " ".join(leg.extra)
     queries = [
-        leg.wording.replace("{x}", name).removeprefix("the "),
+        _REQUEST.sub("", leg.wording.replace("{x's}", f"{name}'s").replace("{x}", name)),
         f"{leg.noun} {label} {name} {extra}",
         f"{name} {leg.noun} {extra}",
     ]

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from algos.policies.observations import new_picture
 from searchvl_gym.rollout.policy import Observation, Play, ScriptedPolicy
 from searchvl_gym.tools import ToolSuite
+from searchvl_gym.tools.observations import first_size, new_picture
 from searchvl_gym.types import Task, ToolCall
 from searchvl_gym.world.folding import words
 
@@ -37,7 +37,7 @@ class RandomPolicy(ScriptedPolicy):
 
     def play(self, task: Task, observation: Observation, rng: np.random.Generator) -> Play:
         """See `ScriptedPolicy.play`."""
-        pictures = {"img_1": _size(observation)}
+        pictures = {"img_1": first_size(observation)}
         vocabulary = words(str(observation["question"])) or ["nothing"]
         while rng.random() >= self._answer_chance:
             function = self._functions[int(rng.integers(len(self._functions)))]
@@ -88,8 +88,3 @@ def _arguments(
 def _phrase(vocabulary: list[str], rng: np.random.Generator) -> str:
     first = int(rng.integers(len(vocabulary)))
     return " ".join(vocabulary[first : first + int(rng.integers(1, MAX_ANSWER_WORDS + 1))])
-
-
-def _size(observation: Observation) -> tuple[int, int]:
-    image = np.asarray(observation["image"])
-    return (int(image.shape[1]), int(image.shape[0])) if image.ndim == 3 else (64, 64)

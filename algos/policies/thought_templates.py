@@ -43,6 +43,12 @@ FINDINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Good, the writing is legible and reads “{words}”.",
             "The recognised text shows “{words}”, which must be the subject.",
         ),
+        "value_read": (
+            "“{words}” stands there, a value that I need.",
+            "The structure gives me “{words}”.",
+            "I can read “{words}” in it, and that is one to keep.",
+            "The recognised text has “{words}”, which I note.",
+        ),
         "unreadable": (
             "The text begins with “{quote}”, which names nothing that I can use.",
             "“{quote}” is all that it gives, and no usable name.",
@@ -129,6 +135,26 @@ FINDINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Among the links of that page is {title}; it could fit.",
             "The page mentions {title}, so that is worth a look.",
         ),
+        "opened": (
+            "{picture} is the picture on that page.",
+            "Now I have that page's picture as {picture}.",
+            "The page's picture is {picture}, {width} by {height} pixels.",
+        ),
+        "look_alike": (
+            "Several things look like this one; {title} comes first, and its page may settle it.",
+            "{title} is the first match, though others look alike.",
+            "The search brings {title} and others that resemble it.",
+        ),
+        "page_read": (
+            "I have the page on {title} now: “{quote}”.",
+            "The page on {title} begins with “{quote}”.",
+            "“{quote}”, says the page on {title}.",
+        ),
+        "computed": (
+            "The program gives {value}.",
+            "It comes out as {value}.",
+            "The result is {value}.",
+        ),
         "not_linked": (
             "The page of {name} does not settle it.",
             "Nothing on that page leads on.",
@@ -191,6 +217,21 @@ PLANS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "I visit {url} to learn more.",
             "Let me read the whole page for it ({label}).",
             "To be sure I open {url}.",
+        ),
+        "open_image": (
+            "What I need stands in a picture of the page, so I open it.",
+            "The page has a picture with figures; I look at it.",
+            "I open the picture at {url}.",
+        ),
+        "compute": (
+            "I leave the arithmetic to a program.",
+            "A short program works that out exactly.",
+            "That is nothing for mental arithmetic, so I compute it.",
+        ),
+        "settle": (
+            "I open the page to see how it describes the thing.",
+            "The page at {url} should tell whether the looks agree.",
+            "I compare with what {url} says of its looks.",
         ),
         "answer": (
             "That answers the question: {text}.",

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from algos.policies.observations import states
 from algos.policies.thought_templates import FINDINGS, PLANS
+from searchvl_gym.tools.observations import states
 
 MAX_QUOTE = 140
 """Longest quotation from an observation, in characters."""

@@ -1,7 +1,8 @@
-"""`transformers`: a Qwen vision-language model plays, and every token is kept.
+"""`transformers`: a vision-language model plays, and every token is kept.
 
-Turns of all running episodes are sampled together. The key-value cache lives from turn to turn,
-so a turn costs what is new in it. Budgets, prompts and tokens are those of `TokenPolicy`.
+Turns of all running episodes are sampled together. In the Qwen families the cache lives from turn
+to turn, so a turn costs what is new in it; in others a turn reads its episode anew. Budgets,
+prompts and tokens are those of `TokenPolicy`.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ import numpy as np
 import torch
 
 from algos.conversation import Segment
-from algos.generation import Row, RowBatch, sample
+from algos.generation import Row, RowBatch, make_row_batch, sample
 from algos.models import Checkpoint, load_checkpoint
 from algos.policies.token_policy import Episode, TokenPolicy, Turn, check_sampling
 from algos.sampler_check import check_sampler
+from searchvl_gym.tools.crop import Coordinates
 
 
 class TransformersPolicy(TokenPolicy):
-    """Plays with a local Qwen3-VL or Qwen2.5-VL.
+    """Plays with a local model of one of `FAMILIES`.
 
     Args:
         checkpoint: A checkpoint, or its directory.
@@ -41,7 +43,10 @@ class TransformersPolicy(TokenPolicy):
         *,
         wire_format: Any = None,
         tools: Any = None,
+        crop_coordinates: Coordinates = "pixels",
         text_environment: bool = False,
+        lenient: bool = True,
+        context: str = "whole",
         temperature: float = 0.7,
         top_p: float = 1.0,
         turn_tokens: int = 1024,
@@ -58,7 +63,10 @@ class TransformersPolicy(TokenPolicy):
             checkpoint,
             wire_format=wire_format,
             tools=tools,
+            crop_coordinates=crop_coordinates,
             text_environment=text_environment,
+            lenient=lenient,
+            context=context,
             temperature=temperature,
             top_p=top_p,
             turn_tokens=turn_tokens,
@@ -77,7 +85,8 @@ class TransformersPolicy(TokenPolicy):
         self._batch = self._empty_batch()
 
     def _empty_batch(self) -> RowBatch:
-        return RowBatch(self.checkpoint, self.conversation.image_token, self.conversation.padding)
+        conversation = self.conversation
+        return make_row_batch(self.checkpoint, conversation.image_token, conversation.padding)
 
     def sample(self, episodes: Sequence[_CachedEpisode]) -> list[Turn]:
         """Sample one turn an episode, all at once."""
@@ -91,13 +100,19 @@ class TransformersPolicy(TokenPolicy):
         running = np.ones(len(ordered), np.bool_)
         logits = self._batch.read()
         for number in range(int(limits.max())):
-            drawn, log_probabilities = sample(
-                logits, uniform[:, number], temperature=self.temperature, top_p=self.top_p
+            # Rows whose turn has ended wait for the others; nothing is drawn for them.
+            going = np.flatnonzero(running)
+            drawn = np.full(len(ordered), self.conversation.padding)
+            drawn[going], log_probabilities = sample(
+                logits[torch.from_numpy(going).to(logits.device)],
+                uniform[going, number],
+                temperature=self.temperature,
+                top_p=self.top_p,
             )
-            for row in np.flatnonzero(running).tolist():
+            for row, score in zip(going.tolist(), log_probabilities.tolist(), strict=True):
                 tokens, scores = turns[row]
                 tokens.append(int(drawn[row]))
-                scores.append(float(log_probabilities[row]))
+                scores.append(score)
             ended = drawn == self.conversation.turn_end
             running &= ~(ended | (number + 1 >= limits))
             if not running.any():
@@ -115,6 +130,14 @@ class _CachedEpisode(Episode):
 
     def take(self, segment: Segment) -> None:
         super().take(segment)
+        self.row.pending.append(segment)
+
+    def restart(self) -> None:
+        super().restart()
+        self.row = Row()
+
+    def reread(self, segment: Segment, step: int) -> None:
+        super().reread(segment, step)
         self.row.pending.append(segment)
 
     def finish(self, turn: Turn, closing: Segment) -> None:

@@ -21,8 +21,10 @@ from PIL import Image as Pillow
 
 from algos.conversation import Patches, without_placeholders
 from algos.models import Checkpoint, load_reader, save_checkpoint
+from algos.models.families.grids import GridFamily
 from algos.policies.token_policy import Episode, TokenPolicy, Turn, check_sampling
 from algos.policies.vllm_release import check_updates, taken
+from searchvl_gym.tools.crop import Coordinates
 from searchvl_gym.types import Image
 
 INSTALL = (
@@ -58,7 +60,10 @@ class VllmPolicy(TokenPolicy):
         *,
         wire_format: Any = None,
         tools: Any = None,
+        crop_coordinates: Coordinates = "pixels",
         text_environment: bool = False,
+        lenient: bool = True,
+        context: str = "whole",
         temperature: float = 0.7,
         top_p: float = 1.0,
         turn_tokens: int = 1024,
@@ -68,11 +73,20 @@ class VllmPolicy(TokenPolicy):
     ) -> None:
         check_sampling(temperature, top_p, turn_tokens, episode_tokens)
         vllm = _import_vllm()
+        reader = load_reader(checkpoint)
+        if not isinstance(reader.family, GridFamily):
+            raise ValueError(
+                f"vLLM would cut the pictures of {reader.family.title} otherwise than training "
+                "does; take the policy transformers"
+            )
         super().__init__(
-            load_reader(checkpoint),
+            reader,
             wire_format=wire_format,
             tools=tools,
+            crop_coordinates=crop_coordinates,
             text_environment=text_environment,
+            lenient=lenient,
+            context=context,
             temperature=temperature,
             top_p=top_p,
             turn_tokens=turn_tokens,
@@ -176,7 +190,7 @@ class VllmPolicy(TokenPolicy):
             if token != placeholder or last != placeholder
         ]
         known = len(episode.shown)
-        news = zip(episode.images[known:], episode.trajectory.pictures[known:], strict=True)
+        news = zip(episode.seen()[known:], episode.trajectory.pictures[known:], strict=True)
         episode.shown += [shrink(image, patches, self.checkpoint) for image, patches in news]
         return {"prompt_token_ids": single, "multi_modal_data": {"image": episode.shown}}
 
@@ -187,6 +201,10 @@ class _SeenEpisode(Episode):
     def __init__(self, rng: np.random.Generator) -> None:
         super().__init__(rng)
         self.shown: list[Pillow.Image] = []
+
+    def restart(self) -> None:
+        super().restart()
+        self.shown = []
 
 
 def shrink(image: Image, patches: Patches, checkpoint: Checkpoint) -> Pillow.Image:

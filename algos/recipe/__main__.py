@@ -43,6 +43,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--pages", type=parse_pages, default=Setting.pages, help="size of the Atlas (%(default)s)"
     )
+    made.add_argument(
+        "--worlds", type=int, default=1, metavar="N", help="of the seeds 0 to N-1 (%(default)s)"
+    )
+    made.add_argument(
+        "--no-renaming", action="store_true", help="imitate with the names that were played"
+    )
     made.add_argument("--demonstrations", type=int, default=1024, help="(%(default)s)")
     made.add_argument("--train", type=int, default=1024, help="training tasks (%(default)s)")
     made.add_argument("--validation", type=int, default=64, help="of the curves (%(default)s)")
@@ -68,12 +74,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         grpo = replace(config.grpo, variant=options.variant, seed=options.seed)
         if options.grpo_steps is not None:
             grpo = replace(grpo, steps=options.grpo_steps)
-        setting = Setting(pages=options.pages)
+        setting = Setting(pages=options.pages, world_seeds=tuple(range(options.worlds)))
         sizes = Sizes(options.demonstrations, options.train, options.validation, options.test)
         stage("The demonstrator plays")
         play_demonstrations(setting, sizes.demonstrations, out / "demonstrations")
         stage("SFT")
-        warm_start(setting, config, out / "demonstrations", out / "sft", print_progress)
+        warm_start(
+            setting,
+            config,
+            out / "demonstrations",
+            out / "sft",
+            print_progress,
+            renaming=not options.no_renaming,
+        )
         stage("Evaluation after SFT")
         before = measure(setting, grpo, out / "sft" / "model", sizes, out / "sft")
         stage(f"GRPO, {grpo.variant}")

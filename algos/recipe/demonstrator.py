@@ -17,16 +17,13 @@ import numpy as np
 from searchvl_gym.rollout.policy import Action, Observation, Play, ScriptedPolicy
 from searchvl_gym.types import Task, ToolCall
 from searchvl_gym.world.folding import words
-from searchvl_gym.world.resemblance import most_alike, resemblance
+from searchvl_gym.world.resemblance import READ_ALIKE, most_alike, resemblance
 
 HASTE = 0.6
 """Share of the first hops that are hasty."""
 
 UNKNOWN = "unknown"
 """The answer of one who did not find what was asked."""
-
-ALIKE = 0.75
-"""From this resemblance on, two spellings are taken for one name."""
 
 _PAGE = re.compile(r"([^:]+): (.*)", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
@@ -38,12 +35,14 @@ class DemonstratorPolicy(ScriptedPolicy):
     Args:
         haste: Share of the first hops that are hasty, 0 to 1.
         patience: Failed calls in a row after which it answers `unknown`.
+        checks: Times that care opens the page of what it has read at the first hop, to check.
     """
 
     name = "demonstrator"
 
-    def __init__(self, haste: float = HASTE, patience: int = 5) -> None:
+    def __init__(self, haste: float = HASTE, patience: int = 5, checks: int = 0) -> None:
         super().__init__()
+        self._checks = checks
         self._haste = haste
         self._patience = patience
 
@@ -52,7 +51,7 @@ class DemonstratorPolicy(ScriptedPolicy):
         text = yield from self._call("layout_parsing", image="img_1")
         lines = [line.partition(": ")[2] for line in text.split("\n")]
         name, score = most_alike(lines, str(task.metadata["shown"]))
-        if score < ALIKE:
+        if score < READ_ALIKE:
             yield _answer(UNKNOWN)
             return
         for hop, label in enumerate(task.metadata["labels"]):
@@ -71,6 +70,8 @@ class DemonstratorPolicy(ScriptedPolicy):
             if value is None:
                 text = yield from self._call("visit", page=page[1], goal=wanted)
                 value = stated_value(text)
+                for _ in range(self._checks if hop == 0 and value is not None else 0):
+                    yield from self._call("visit", page=str(value), goal=wanted)
             if value is None:
                 yield _answer(UNKNOWN)
                 return
@@ -89,7 +90,7 @@ class DemonstratorPolicy(ScriptedPolicy):
 
 def _page_of(text: str, name: str) -> re.Match[str] | None:
     page = _PAGE.match(text)
-    return page if page is not None and resemblance(page[1], name) >= ALIKE else None
+    return page if page is not None and resemblance(page[1], name) >= READ_ALIKE else None
 
 
 def stated_value(text: str) -> str | None:

@@ -15,12 +15,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from algos.conversation import Conversation, Patches
+from algos.conversation import Conversation, Picture
 from algos.demonstrations import tokenise
 from algos.token_trajectory import TokenTrajectory
 from searchvl_gym.chat import WireFormat
 from searchvl_gym.types import Image, Step, Trajectory
-from searchvl_gym.world import World
 
 MOST_TITLES = 0.01
 """A word in a larger share of the titles (`Bridge`, `University`) is no name."""
@@ -91,7 +90,7 @@ class FreshDemonstrations:
     Args:
         trajectories: What was played.
         pictures: Their pictures by digest; cut into patches once.
-        world: Where the names come from.
+        titles: Where the names come from: titles of pages.
         conversation: Of the checkpoint that is to learn.
         wire_format: Renders calls and results.
         system_prompt: As in rollouts.
@@ -101,18 +100,18 @@ class FreshDemonstrations:
         self,
         trajectories: Sequence[Trajectory],
         pictures: Mapping[str, Image],
-        world: World,
+        titles: Iterable[str],
         conversation: Conversation,
         wire_format: WireFormat,
         system_prompt: str,
     ) -> None:
         self._trajectories = trajectories
-        self._words = name_words(page.title for page in world.pages())
+        self._words = name_words(titles)
         self._conversation = conversation
         self._wire_format = wire_format
         self._system_prompt = system_prompt
         needed = sorted({digest for each in trajectories for digest in each.images})
-        self._patches: dict[str, Patches] = {
+        self._patches: dict[str, Picture] = {
             digest: conversation.patches(pictures[digest]) for digest in needed
         }
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from algos.recipe.brief_tools import brief_suite
 from searchvl_gym.chat import FORMATS
-from searchvl_gym.tasks import TaskSet, sample_tasks
+from searchvl_gym.tasks import TaskSet, sample_tasks_of_worlds
 from searchvl_gym.tools import Faults, ToolSuite
-from searchvl_gym.world import World
-from searchvl_gym.world.catalog import cache_dir, default_world
+from searchvl_gym.world.catalog import cache_dir
+from searchvl_gym.world.many import AtlasRange, Worlds
+from searchvl_gym.world.sources.atlas.kinds import Kinds
 
 BRIDGES = ("birthplace", "death_place")
 """Relations of the first hop."""
@@ -27,23 +28,27 @@ class Setting:
 
     Attributes:
         pages: Size of the Atlas, or its name.
-        seed: Of the Atlas and of the tasks.
+        seed: Of the tasks.
+        world_seeds: Of the Atlas, one a world; the tasks are dealt out over them.
+        kinds: Of things that the worlds have; see `build_atlas`.
         max_steps: Most turns of an episode.
         max_pixels: Pictures are shrunk to this many pixels before they are read.
     """
 
     pages: int | str = 3_000
     seed: int = 0
+    world_seeds: tuple[int, ...] = (0,)
+    kinds: Kinds = "all"
     max_steps: int = 10
     max_pixels: int = 400_000
 
-    def world(self) -> World:
-        """The Atlas, built on first use."""
-        return default_world(self.pages, self.seed)
+    def worlds(self) -> Worlds:
+        """The worlds, built on first use."""
+        return Worlds([str(AtlasRange(self.pages, self.world_seeds, kinds=self.kinds))])
 
     def suite(self) -> ToolSuite:
-        """The brief tools, with readings kept beside the world."""
-        return brief_suite(cache_dir() / f"readings-{self.pages}-{self.seed}.sqlite")
+        """The brief tools, with readings kept beside the worlds."""
+        return brief_suite(cache_dir() / f"readings-{self.pages}.sqlite")
 
     def system_prompt(self) -> str:
         """The prompt with its tool block: the same in SFT, in RL and in evaluation."""
@@ -53,10 +58,10 @@ class Setting:
         """Tasks of two hops over `BRIDGES` and `ENDINGS`.
 
         Raises:
-            ValueError: When the world has too few of them.
+            ValueError: When a world has too few of them.
         """
-        return sample_tasks(
-            self.world(),
+        return sample_tasks_of_worlds(
+            self.worlds(),
             split=split,
             n=count,
             seed=self.seed,
@@ -71,10 +76,11 @@ class Setting:
     ) -> dict[str, Any]:
         """Arguments of `SearchVL/AtlasText-v0`."""
         return {
-            "world": self.world(),
+            "world": self.worlds(),
             "tasks": tasks,
             "tools": suite or self.suite(),
             "wire_format": WIRE_FORMAT,
+            "lenient": False,
             "max_steps": self.max_steps,
             "max_pixels": self.max_pixels,
             "faults": faults,

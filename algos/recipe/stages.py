@@ -19,17 +19,23 @@ from algos.demonstrations import corpus, read_demonstrations
 from algos.fatal_grpo import GRPOConfig, play_tasks
 from algos.fatal_grpo import train as train_grpo
 from algos.models import Checkpoint, build_tiny_checkpoint, load_checkpoint, train_tokenizer
+from algos.recipe.copying import count_copying
 from algos.recipe.demonstrator import HASTE
 from algos.recipe.renaming import FreshDemonstrations
 from algos.recipe.setting import WIRE_FORMAT, Setting
 from algos.rollout_figures import summarise_rollouts
 from algos.run_directory import SETTINGS, TrainingError
 from algos.sft import train as train_sft
+from algos.trained_worlds import note_worlds
 from searchvl_gym.rollout import StoredPictures, is_right, run
 from searchvl_gym.tools import Faults
 from searchvl_gym.wrappers import find_wire_format
 
 Progress = Callable[[int, int, dict[str, float]], None]
+
+TITLES = 30
+"""How often the titles of a world are shown to the tokenizer; each less often where there are many
+worlds."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ def play_demonstrations(
 ) -> Path:
     """Let the demonstrator play training tasks, without faults; the directory of its run."""
     environment = setting.environment(setting.tasks("train", count))
-    del environment["wire_format"]
+    del environment["wire_format"], environment["lenient"]
     run(
         "SearchVL/Atlas-v0",
         "demonstrator",
@@ -69,27 +75,50 @@ def play_demonstrations(
 
 
 def warm_start(
-    setting: Setting, config: Config, demonstrations: Path, out: Path, progress: Progress | None
+    setting: Setting,
+    config: Config,
+    demonstrations: Path,
+    out: Path,
+    progress: Progress | None,
+    *,
+    renaming: bool = True,
 ) -> Checkpoint:
-    """Train the tokenizer, build the model and imitate the demonstrations."""
+    """Train the tokenizer, build the model and imitate the demonstrations.
+
+    Args:
+        setting: Worlds, tasks, tools.
+        config: Settings of the model and of SFT.
+        demonstrations: Directory of their run.
+        out: Directory of the training run; a run that was stopped there is resumed.
+        progress: Called after each step.
+        renaming: Whether names are other ones each time that a demonstration is drawn.
+
+    Raises:
+        TrainingError: When it ended after another number of steps.
+        DemonstrationError: When there is no demonstration of these worlds.
+    """
     if is_finished(out, config.sft.steps):
         return load_checkpoint(out / "model")
     form = find_wire_format(WIRE_FORMAT)
     prompt = setting.system_prompt()
-    world = setting.world().fingerprint
+    worlds = setting.worlds()
+    opened = [worlds.at(place) for place in range(len(worlds))]
+    names = {world.fingerprint: name for world, name in zip(opened, worlds.names, strict=True)}
     # The hasty and wrong ones as well: what pays is for reinforcement learning to find out.
-    trajectories = read_demonstrations(demonstrations, world=world, only_right=False)
+    trajectories = read_demonstrations(demonstrations, worlds=names, only_right=False)
     # Names that are few tokens are copied in few steps, so the tokenizer learns mostly names.
-    titles = [page.title for page in setting.world().pages()] * 30
-    texts = [*corpus(trajectories, form, prompt), *titles]
+    titles = [page.title for world in opened for page in world.pages()]
+    texts = [*corpus(trajectories, form, prompt), *titles * max(1, TITLES // len(worlds))]
     tokenizer = train_tokenizer(texts, config.model.vocabulary)
     checkpoint = build_tiny_checkpoint(tokenizer, seed=config.sft.seed)
-    checkpoint.card = {"wire_format": form.name, "system_prompt": prompt, "world": world}
+    checkpoint.card = {"wire_format": form.name, "system_prompt": prompt}
+    note_worlds(checkpoint.card, names, names)
     conversation = Conversation(checkpoint)
     fresh = FreshDemonstrations(
-        trajectories, StoredPictures(demonstrations), setting.world(), conversation, form, prompt
+        trajectories, StoredPictures(demonstrations), titles, conversation, form, prompt
     )
-    return train_sft(checkpoint, fresh.plain(), config.sft, out, augment=fresh, progress=progress)
+    augment = fresh if renaming else None
+    return train_sft(checkpoint, fresh.plain(), config.sft, out, augment=augment, progress=progress)
 
 
 def reinforce(
@@ -152,8 +181,9 @@ def measure(
         seed: Of the sampling.
 
     Returns:
-        For `sampled` and `greedy` the figures of `summarise_rollouts`, and for each
-        task in order whether it was `right` and its `turns_taken`.
+        For `sampled` and `greedy` the figures of `summarise_rollouts`, for each task in order
+        whether it was `right` and its `turns_taken`, and how many `names` were written and how
+        many of those were `slips` of copying.
     """
     file = out / "evaluation.json"
     if file.is_file():
@@ -167,7 +197,10 @@ def measure(
         given = replace(config, evaluation_temperature=temperature)
         rollouts = play_tasks(checkpoint, given, tests, seed=seed * len(tests["tasks"]))
         played = [rollout.trajectory for rollout in rollouts]
+        copying = count_copying(played)
         found[name] = summarise_rollouts(rollouts) | {
+            "names": copying.names,
+            "slips": copying.slips,
             "right": [int(is_right(each)) for each in played],
             "turns_taken": [len(each.steps) for each in played],
         }

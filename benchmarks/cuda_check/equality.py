@@ -111,6 +111,7 @@ def loss(device: str, aggregation: Aggregation) -> list[Tensor]:
         aggregation=aggregation,
         ref_logp=(old + 0.1 * reference).to(device),
         beta=0.1,
+        length=400,
     )
     found.backward()
     assert logp.grad is not None

@@ -2,7 +2,7 @@
 
 Weights are made on the device, so nothing is read; the tokenizer is the tiny one, the vocabulary
 the model's own. What is trained is the project's code: `sft.update`, `collect`,
-`fatal_grpo.update`.
+`grpo_update.update`.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ import torch
 from accelerate import Accelerator
 from transformers import Qwen3VLForConditionalGeneration
 
-from algos import fatal_grpo, sft
+from algos import grpo_update, sft
 from algos.configs import Config, load_config
 from algos.credit import CREDITS
 from algos.dry_run import estimate
 from algos.group_rollouts import collect
+from algos.grpo_update import Learner
 from algos.models import Checkpoint
 from algos.models.placement import choose_placement, prepare_for_training
 from algos.models.shapes import published_shape
@@ -207,17 +208,10 @@ def check_grpo_step(shape: str, context: Context) -> Iterator[Row]:
     )
     policy.forget()
 
+    learner = Learner(checkpoint, bench.scorer, bench.optimizers, bench.accelerator)
+
     def update(step: int) -> dict[str, float]:
-        return fatal_grpo.update(
-            bench.scorer,
-            bench.optimizers,
-            bench.accelerator,
-            checkpoint,
-            rollouts,
-            CREDITS["vanilla"],
-            config,
-            step,
-        )
+        return grpo_update.update(learner, rollouts, CREDITS["vanilla"], config, step)
 
     first = update(0)
     _, seconds, peak = timed(lambda: update(1), bench.device)

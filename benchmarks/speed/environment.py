@@ -150,7 +150,7 @@ def measure(world: str, steps: int) -> list[Figure]:
     figures.append(Figure("memory of a process with one environment", one, "MiB"))
     figures.append(Figure(f"memory that {MANY} add to one", many - one, "MiB", 64))
     imports = np.median([in_fresh_process(IMPORT) for _ in range(5)], axis=0)
-    figures.append(Figure("import searchvl_gym", float(imports[0]), "s", 0.5))
+    figures.append(Figure("import searchvl_gym", float(imports[0]), "s", 0.15))
     figures.append(Figure("import searchvl_gym.env", float(imports[1]), "s"))
     figures.append(Figure("import, make and reset", in_fresh_process(START, world)[0], "s"))
     return figures

@@ -181,7 +181,7 @@ def drawn(seed: int) -> Image:
     from searchvl_gym.world.pictures.recipe import PictureRecipe
 
     rng = np.random.default_rng([seed, 2])
-    names = sorted(STYLES)
+    names = sorted(name for name, style in STYLES.items() if style.kinds)
     style = STYLES[names[seed % len(names)]]
     fields = {
         name: f"{made_up_name(rng)} {made_up_name(rng)} {int(rng.integers(1700, 2020))}"

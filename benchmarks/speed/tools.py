@@ -101,6 +101,8 @@ def jobs(world: World) -> list[tuple[str, dict[str, Any], str, int]]:
         ("sharpen", {"image": "img_1"}, "whole picture", 1),
         ("super_resolution", {"image": "img_2", "scale": 4}, "128x128, 4 times", 4),
         ("super_resolution", {"image": "img_2", "scale": 2}, "128x128, 2 times", 4),
+        ("super_resolution", {"image": "img_1", "scale": 2}, "whole picture, 2 times", 10),
+        ("super_resolution", {"image": "img_1", "scale": 4}, "whole picture, 4 times", 10),
         ("perspective_correct", {"image": "img_1", "corners": corners}, "given corners", 1),
         ("perspective_correct", {"image": "img_1"}, "automatic", 4),
         ("layout_parsing", {"image": "img_1"}, "whole picture", 4),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from searchvl_gym.chat.blocks import after_thought, first_block
+from searchvl_gym.chat.blocks import after_thought, first_block, without_blocks
 
 ANSWER_TAGS = ("answer", "response")
 """Tags around a final answer, in the order in which they are looked for."""
@@ -19,8 +19,8 @@ def extract_final_answer(text: str, *, skip_thought: bool = False) -> str:
     r"""The final answer in a model's text.
 
     In this order: the first `\boxed{…}` anywhere, cleaned of LaTeX; the first `<answer>` block;
-    the first `<response>` block; what follows the last `</think>`, unless a tool call is in it;
-    the text itself, as it is. Runs in time linear in the text and never raises.
+    the first `<response>` block; what follows the last `</think>` and is left when the tool calls
+    are taken out of it; the text itself, as it is. Runs in linear time and never raises.
 
     Args:
         text: What the model wrote.
@@ -33,6 +33,8 @@ def extract_final_answer(text: str, *, skip_thought: bool = False) -> str:
     'Paris'
     >>> extract_final_answer("<think>hm</think> Paris \n")
     'Paris'
+    >>> extract_final_answer("<think>hm</think><tool_call>{}</tool_call> Paris")
+    'Paris'
     """
     if skip_thought:
         text = after_thought(text)
@@ -44,9 +46,8 @@ def extract_final_answer(text: str, *, skip_thought: bool = False) -> str:
         if block is not None:
             return block.content.strip()
     rest = after_thought(text)
-    if rest != text and rest.strip() and "<tool_call>" not in rest:
-        return rest.strip()
-    return text
+    left = without_blocks(rest, "tool_call").strip() if rest != text else ""
+    return left if left and "<tool_call>" not in left else text
 
 
 def extract_answer_block(text: str) -> str | None:

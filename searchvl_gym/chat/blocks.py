@@ -38,6 +38,19 @@ def first_block(text: str, tag: str, start: int = 0) -> Block | None:
     return Block(begin, close + len(closing), text[begin + len(opening) : close])
 
 
+def without_blocks(text: str, tag: str) -> str:
+    """The text without its closed `<tag>…</tag>` blocks.
+
+    >>> without_blocks("a<x>1</x>b<x>2</x>c<x>", "x")
+    'abc<x>'
+    """
+    kept, at = [], 0
+    while (block := first_block(text, tag, at)) is not None:
+        kept.append(text[at : block.start])
+        at = block.end
+    return "".join([*kept, text[at:]])
+
+
 def thought_of(text: str) -> str:
     """What the model thought: the first `<think>` block, stripped, or "".
 

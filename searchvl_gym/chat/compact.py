@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from searchvl_gym.chat.aliases import normalise_call
 from searchvl_gym.chat.json_text import decode_json
-from searchvl_gym.chat.tool_calls import normalise_call
 from searchvl_gym.chat.wire_format import Schema, signature
 from searchvl_gym.tools.control_tokens import neutralise
 from searchvl_gym.types import ANSWER, ErrorKind, ToolCall, ToolError
@@ -45,6 +45,7 @@ class Compact:
     def system_prompt(self, schemas: Sequence[Schema]) -> str:
         """See `WireFormat.system_prompt`."""
         tools = "\n".join(signature(schema) for schema in schemas)
+        tools = tools or "(there are none: answer from what you see and know)"
         return (
             "Answer the question about img_1. Each turn write one line:\n"
             "call tool|argument= value|argument= value\n"
@@ -71,6 +72,10 @@ class Compact:
             "There is neither a call nor an answer. Write one line: "
             "call tool|argument= value  or  answer text",
         )
+
+    def parse_leniently(self, text: str) -> tuple[ToolCall, bool]:
+        """See `WireFormat.parse_leniently`: `parse` is lenient already."""
+        return self.parse(text), False
 
     def render_call(self, call: ToolCall) -> str:
         """See `WireFormat.render_call`."""

@@ -9,6 +9,8 @@ from typing import Any
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
+_LENIENT = json.JSONDecoder(strict=False)
+
 MAX_DEPTH = 100
 """How deep lists and objects may be nested, so that whoever walks through them has enough stack."""
 
@@ -39,6 +41,28 @@ def decode_json(text: str) -> Any:
         raise ValueError("it is nested too deeply") from None
     except ValueError:
         raise ValueError("a number in it has too many digits") from None
+
+
+def raw_decode_json(text: str, start: int) -> tuple[Any, int]:
+    r"""Decode the JSON that begins at an index, whatever follows it; and the index after it.
+
+    Line breaks and other control characters may stand in strings as they are.
+
+    Raises:
+        ValueError: As for `decode_json`.
+
+    >>> raw_decode_json('x {"q": "a\nb"} and more', 2)
+    ({'q': 'a\nb'}, 14)
+    """
+    try:
+        value, end = _LENIENT.raw_decode(text, start)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if text.count("[", start, end) + text.count("{", start, end) > MAX_DEPTH and not _is_shallow(
+        value, MAX_DEPTH
+    ):
+        raise ValueError("it is nested too deeply")
+    return _whole(value) if _SURROGATE_ESCAPE.search(text, start, end) else value, end
 
 
 def _is_shallow(value: Any, depth: int) -> bool:

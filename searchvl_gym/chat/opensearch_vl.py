@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from searchvl_gym.chat.answers import extract_answer_block
+from searchvl_gym.chat.answers import ANSWER_TAGS, extract_answer_block, first_box
 from searchvl_gym.chat.blocks import after_thought, first_block, thought_of
+from searchvl_gym.chat.repair import repair_call, without_thoughts
 from searchvl_gym.chat.step_format import is_well_formed
 from searchvl_gym.chat.tool_calls import extract_legacy_call, read_call
 from searchvl_gym.chat.wire_format import Schema
@@ -73,6 +74,7 @@ class OpenSearchVL:
     def system_prompt(self, schemas: Sequence[Schema]) -> str:
         """See `WireFormat.system_prompt`."""
         tools = "\n".join(json.dumps(dict(schema), ensure_ascii=False) for schema in schemas)
+        tools = tools or "(there are none: answer from what you see and know)"
         return _PROMPT.format(tag=self.result_tag, tools=tools)
 
     def parse(self, text: str) -> ToolCall:
@@ -90,6 +92,27 @@ class OpenSearchVL:
         if legacy is not None:
             return ToolCall(legacy.name, legacy.arguments, thought)
         raise _nothing_found(body)
+
+    def parse_leniently(self, text: str) -> tuple[ToolCall, bool]:
+        """See `WireFormat.parse_leniently`: a call or answer after the thoughts, mended or not."""
+        spoken = without_thoughts(text)
+        thought = thought_of(text)
+        action, failure = None, None
+        try:
+            action = self.parse(spoken)
+        except ToolError as error:
+            failure = error
+        # A call without arguments may have them where the release does not look.
+        call = None if action is not None and action.arguments else repair_call(spoken)
+        if action is not None and (call is None or not call.arguments):
+            return ToolCall(action.name, action.arguments, thought), False
+        if call is not None:
+            return ToolCall(call.name, call.arguments, thought), True
+        answer = _unclosed_answer(spoken)
+        if answer:
+            return _answer(answer, thought), True
+        assert failure is not None
+        raise failure
 
     def render_call(self, call: ToolCall) -> str:
         """See `WireFormat.render_call`. Control tokens in thought and answer are neutralised."""
@@ -126,6 +149,12 @@ def _answer(answer: str, thought: str) -> ToolCall:
             "inside, or call a tool.",
         )
     return ToolCall(ANSWER, {"text": answer}, thought)
+
+
+def _unclosed_answer(text: str) -> str | None:
+    """What is boxed in an answer whose closing tag a server ate as the sign to stop."""
+    starts = [at for tag in ANSWER_TAGS if (at := text.find(f"<{tag}>")) >= 0]
+    return first_box(text[min(starts) :]) if starts else None
 
 
 def _nothing_found(text: str) -> ToolError:

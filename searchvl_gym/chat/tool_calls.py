@@ -5,43 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from searchvl_gym.chat.aliases import LEGACY_TAGS, normalise_call
 from searchvl_gym.chat.blocks import Block, after_thought, first_block
 from searchvl_gym.chat.json_text import decode_json
+from searchvl_gym.chat.repair import repair_call, without_thoughts
 from searchvl_gym.types import ErrorKind, ToolCall, ToolError
 
-TOOL_ALIASES: Mapping[str, str] = {
-    "local_search": "text_search",
-    "local_image_search": "image_search",
-    "lens_scan": "image_search",
-    "ocr": "layout_parsing",
-}
-"""Older names of tools and what they are called now."""
 
-LEGACY_TAGS = (
-    "text_search",
-    "web_search",
-    "image_search",
-    "local_search",
-    "local_image_search",
-    "lens_scan",
-    "layout_parsing",
-    "ocr",
-    "crop",
-    "sharpen",
-    "super_resolution",
-    "perspective_correct",
-)
-"""Tags that carry a tool's arguments directly: `<web_search>{"q": …}</web_search>`."""
-
-ARGUMENT_ALIASES: Mapping[str, str] = {"query": "q", "lang": "hl"}
-"""Older names of the text searches' arguments."""
-
-_TEXT_SEARCHES = ("text_search", "web_search")
-
-
-def extract_tool_call(text: str, *, skip_thought: bool = False) -> ToolCall | None:
+def extract_tool_call(
+    text: str, *, skip_thought: bool = False, lenient: bool = False
+) -> ToolCall | None:
     r"""The tool call in a model's text, with older names of tools and arguments replaced.
 
     The first `<tool_call>` block counts; when it holds no call, the first older tag does. Both
@@ -51,6 +24,8 @@ def extract_tool_call(text: str, *, skip_thought: bool = False) -> ToolCall | No
         text: What the model wrote.
         skip_thought: Whether to ignore what stands before the last `</think>`. The release
             does not, so a call that the model merely thinks about is carried out there.
+        lenient: Whether to read calls as models write them: what is not sound is mended where
+            it can only mean one thing, and a call inside a thought is none (see `repair`).
 
     Returns:
         The call, its `thought` empty, or None when there is none or its JSON is broken.
@@ -61,7 +36,14 @@ def extract_tool_call(text: str, *, skip_thought: bool = False) -> ToolCall | No
     {'q': 'old mill'}
     >>> extract_tool_call("<tool_call>{broken</tool_call>") is None
     True
+    >>> extract_tool_call("<tool_call>{'name': 'crop',}", lenient=True)
+    ToolCall(name='crop', arguments={}, thought='')
     """
+    if lenient:
+        spoken = without_thoughts(text)
+        call = extract_tool_call(spoken)
+        # A call without arguments may have them where the release does not look.
+        return call if call is not None and call.arguments else repair_call(spoken) or call
     if skip_thought:
         text = after_thought(text)
     block = first_block(text, "tool_call")
@@ -135,23 +117,6 @@ def read_arguments(name: str, arguments: object) -> ToolCall:
         message = f"The arguments of {name[:60]!r} must be a JSON object."
         raise ToolError(ErrorKind.PARSE, message)
     return normalise_call(ToolCall(name, arguments))
-
-
-def normalise_call(call: ToolCall) -> ToolCall:
-    """A call with the older names of its tool and arguments replaced by today's.
-
-    >>> normalise_call(ToolCall("local_search", {"query": "old mill", "lang": "de"})).arguments
-    {'q': 'old mill', 'hl': 'de'}
-    """
-    name = TOOL_ALIASES.get(call.name, call.name)
-    arguments = call.arguments
-    if name in _TEXT_SEARCHES:
-        # Where both names are given, today's wins and the older one is left for the validation.
-        arguments = {
-            key if ARGUMENT_ALIASES.get(key) in arguments else ARGUMENT_ALIASES.get(key, key): value
-            for key, value in arguments.items()
-        }
-    return ToolCall(name, arguments, call.thought)
 
 
 def _error(what: str) -> ToolError:

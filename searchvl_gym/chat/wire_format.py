@@ -34,6 +34,17 @@ class WireFormat(Protocol):
                 the model gets to read, says what was wrong and how to write it.
         """
 
+    def parse_leniently(self, text: str) -> tuple[ToolCall, bool]:
+        """The action in a model's turn as models really write them, and whether it was mended.
+
+        What is merely thought about is no action. What is not sound is mended where it can only
+        mean one thing; the turn then does not count as well-formed, whatever `is_well_formed`
+        says of it.
+
+        Raises:
+            ToolError: As for `parse`.
+        """
+
     def render_call(self, call: ToolCall) -> str:
         """An action as a model would write it."""
 

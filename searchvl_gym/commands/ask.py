@@ -7,12 +7,26 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from searchvl_gym.commands.options import add_policy, as_arguments, at_least, path
+from searchvl_gym.commands.options import (
+    add_cassette,
+    add_policy,
+    as_arguments,
+    at_least,
+    cassette_arguments,
+    key_and_value,
+    path,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from searchvl_gym.types import Step
+
+_SETTINGS = ("crop_coordinates", "max_pixels", "max_text_chars", "tools", "view_pixels")
+"""What `--env-arg` may set; the rest is the command's own or makes no sense for one question."""
+
+_LIVE = "live"
+"""Name of the live web among the worlds."""
 
 _MAX_CHARS = 600
 """Most characters of an observation that are shown."""
@@ -24,12 +38,24 @@ def add_to(commands: Any) -> None:
     parser.add_argument("image", metavar="IMAGE", help="a picture file")
     parser.add_argument("question", metavar="QUESTION", nargs="?", help="what to find out")
     parser.add_argument(
-        "--world", default="atlas-mini", metavar="PATH", help="what to search (%(default)s)"
+        "--world",
+        default="atlas-mini",
+        metavar="PATH",
+        help="what to search: a world, or live for the live web (%(default)s)",
     )
+    add_cassette(parser)
     add_policy(parser, default="chat")
     parser.add_argument("--seed", type=at_least(0), default=0, metavar="S", help="%(default)s")
     parser.add_argument(
         "--max-steps", type=at_least(1), default=50, metavar="N", help="most turns (%(default)s)"
+    )
+    parser.add_argument(
+        "--env-arg",
+        action="append",
+        default=[],
+        type=key_and_value,
+        metavar="K=V",
+        help="an argument of the environment (view_pixels, tools, …); may be repeated",
     )
     parser.add_argument("--out", type=path, metavar="FILE", help="also write the episode as HTML")
     parser.set_defaults(run=run_ask)
@@ -40,14 +66,15 @@ def run_ask(options: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.text import Text
 
-    from searchvl_gym.commands.worlds import find_world
     from searchvl_gym.env import SearchEnv
+    from searchvl_gym.registration import make_live_env
     from searchvl_gym.rollout.errors import RolloutError
     from searchvl_gym.rollout.player import episode_seeds
     from searchvl_gym.rollout.registry import make
     from searchvl_gym.rollout.workers import describe_failure
     from searchvl_gym.tools.image_files import load_image_file
     from searchvl_gym.types import Task, TaskImage
+    from searchvl_gym.world.by_name import find_world
     from searchvl_gym.wrappers import TextActions
 
     question = (options.question or "").strip()
@@ -56,15 +83,27 @@ def run_ask(options: argparse.Namespace) -> int:
     picture = Path(options.image)
     if not picture.exists() and Path(question).is_file():
         raise ValueError('the picture comes first: searchvl ask IMAGE "QUESTION"')
+    settings = as_arguments("--env-arg", options.env_arg)
+    known = _SETTINGS if options.world != _LIVE else (*_SETTINGS, *_live_settings())
+    if unknown := sorted(settings.keys() - set(known)):
+        raise ValueError(f"--env-arg takes {', '.join(known)}, got {', '.join(unknown)}")
+    settings |= cassette_arguments(options)
+    if options.world != _LIVE and settings.keys() & {"record", "replay"}:
+        raise ValueError("--record and --replay are for the live web; add --world live")
     load_image_file(picture)
     if options.out is not None and not options.out.parent.is_dir():
         raise RolloutError(f"{options.out.parent} is not a directory; choose another --out")
     if options.out is not None and options.out.is_dir():
         raise RolloutError(f"{options.out} is a directory; name a file for --out")
     policy = make(options.policy, **as_arguments("--policy-arg", options.policy_arg))
-    world = find_world(options.world)
     task = Task("ask", question, "", images=(TaskImage(path=str(picture.resolve())),))
-    environment = SearchEnv(world, [task], max_steps=options.max_steps)
+    if options.world == _LIVE:
+        made = make_live_env(tasks=[task], max_steps=options.max_steps, **settings)
+        assert isinstance(made, SearchEnv)  # no wire format was asked for
+        environment = made
+    else:
+        world = find_world(options.world)
+        environment = SearchEnv(world, [task], max_steps=options.max_steps, **settings)
     text_environment = TextActions(environment, getattr(policy, "wire_format", "opensearch_vl"))
     console = Console(stderr=True)
     seed, rng = episode_seeds(options.seed, 0)
@@ -78,6 +117,8 @@ def run_ask(options: argparse.Namespace) -> int:
             raise RolloutError(describe_failure(error)) from error
         if not environment.episode.steps:
             console.print(Text(question, "bold"))
+            if observation["text"]:
+                console.print(Text(observation["text"], "dim"))
         player: Any = text_environment if isinstance(action, str) else environment
         observation, _, terminated, truncated, _ = player.step(action)
         ended = terminated or truncated
@@ -99,6 +140,15 @@ def run_ask(options: argparse.Namespace) -> int:
         return 1
     print(answer)
     return 0
+
+
+def _live_settings() -> list[str]:
+    """What `--env-arg` may set on the live web beside the others."""
+    from dataclasses import fields
+
+    from searchvl_gym.live.settings import LiveSettings
+
+    return [field.name for field in fields(LiveSettings) if field.name not in ("record", "replay")]
 
 
 def show_step(console: Console, step: Step) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from searchvl_gym.commands.options import at_least, path
+from searchvl_gym.commands.options import as_arguments, at_least, key_and_value, path
 
 if TYPE_CHECKING:
+    from searchvl_gym.tasks import TaskSet
     from searchvl_gym.world import World
 
 
@@ -35,6 +38,15 @@ def add_to(commands: Any) -> None:
         "--config", type=path, metavar="FILE", help="settings in TOML; see docs/curation.md"
     )
     parser.add_argument(
+        "--language-model",
+        nargs="*",
+        type=key_and_value,
+        metavar="K=V",
+        help="let a model behind an endpoint write, rewrite and judge the questions: base_url, "
+        "model, every_link, requests, tokens, cache and the other settings of [language_model]; "
+        "what is left out stands in SEARCHVL_CURATION_BASE_URL, …_MODEL, …_API_KEY",
+    )
+    parser.add_argument(
         "--workers", type=at_least(1), default=1, metavar="W", help="processes (%(default)s)"
     )
     parser.add_argument(
@@ -50,6 +62,26 @@ def add_to(commands: Any) -> None:
         "and RL sets",
     )
     parser.add_argument(
+        "--perception",
+        nargs="*",
+        metavar="FAMILY",
+        help="make tasks that need eyes instead, of these families (all); the world needs "
+        "photographs: searchvl world build --views 2",
+    )
+    parser.add_argument(
+        "--deep",
+        type=int,
+        metavar="CALLS",
+        help="make deep tasks instead, of so many proved tool calls; the world should be spread "
+        "out: searchvl world build --dispersion 1",
+    )
+    parser.add_argument(
+        "--split",
+        choices=("train", "validation", "test"),
+        default="train",
+        help="of --perception and --deep: whose pages the pictures show (%(default)s)",
+    )
+    parser.add_argument(
         "--json", action="store_true", help="print the figures as JSON on the last line"
     )
     parser.add_argument("--quiet", action="store_true", help="no progress bar, no table")
@@ -59,17 +91,32 @@ def add_to(commands: Any) -> None:
 def run_curate(options: argparse.Namespace) -> int:
     """Run the command."""
     from searchvl_gym.curation.driver import curate
-    from searchvl_gym.curation.settings_file import read_settings
+    from searchvl_gym.curation.picture_sizes import fitting_gate, fitting_side
+    from searchvl_gym.curation.settings_file import (
+        preset_settings,
+        read_settings,
+        with_language_model,
+    )
     from searchvl_gym.curation.shards import is_searchable
 
     world = open_or_build(options.world)
+    if options.perception is not None:
+        return _run_perception(world, options)
+    if options.deep is not None:
+        return _run_deep(world, options)
     if not is_searchable(world):
         print(
             f"searchvl: {world.info.name} has no image index, so filter B is left out and damaged "
             "pictures have only reading to defeat (World.build_image_index() makes one)",
             file=sys.stderr,
         )
-    settings = None if options.config is None else read_settings(options.config, len(world))
+    side, gate = fitting_side(world), fitting_gate(world)
+    settings = preset_settings(len(world), image_side=side, gate=gate)
+    if options.config is not None:
+        settings = read_settings(options.config, len(world), image_side=side, gate=gate)
+    if options.language_model is not None:
+        given = as_arguments("--language-model", options.language_model)
+        settings = with_language_model(settings, given)
     summary = curate(
         world,
         options.out,
@@ -94,6 +141,9 @@ def run_curate(options: argparse.Namespace) -> int:
         if options.experts:
             table.add_row("SFT trajectories", str(summary.sft))
             table.add_row("RL tasks", str(summary.rl))
+        if summary.model is not None:
+            used = f"{summary.model.requests:,} requests, {summary.model.tokens:,} tokens"
+            table.add_row("language model, all runs together", used)
         table.add_row("seconds", f"{summary.seconds:.1f}")
         table.add_row("fingerprint", summary.fingerprint[:16])
         Console().print(table)
@@ -103,6 +153,63 @@ def run_curate(options: argparse.Namespace) -> int:
     return 0
 
 
+def _run_perception(world: World, options: argparse.Namespace) -> int:
+    """Make tasks that need eyes, with the proof that each needs its tools."""
+    from searchvl_gym.tasks.perception import SHARES, perception_tasks
+
+    tasks = perception_tasks(
+        world,
+        split=options.split,
+        n=options.n,
+        seed=options.seed,
+        families=tuple(options.perception) or tuple(SHARES),
+        workers=options.workers,
+        kept=options.out / "kept.jsonl",
+        progress=not options.quiet,
+    )
+    needs = Counter(tool for task in tasks for tool in task.needs)
+    lines = [f"{tool} is needed by {count}" for tool, count in needs.most_common()]
+    _save_and_tell(tasks, {"needs": dict(needs)}, lines, options)
+    return 0
+
+
+def _run_deep(world: World, options: argparse.Namespace) -> int:
+    """Make deep tasks, with the proof of their depth."""
+    from searchvl_gym.tasks.deep import deep_tasks
+
+    tasks = deep_tasks(
+        world,
+        split=options.split,
+        n=options.n,
+        depth=options.deep,
+        seed=options.seed,
+        workers=options.workers,
+    )
+    depths = sorted(Counter(task.metadata["least_calls"] for task in tasks).items())
+    lines = [f"{count} of at least {depth} calls" for depth, count in depths]
+    figures = {"least_calls": {str(depth): count for depth, count in depths}}
+    _save_and_tell(tasks, figures, lines, options)
+    return 0
+
+
+def _save_and_tell(
+    tasks: TaskSet,
+    figures: Mapping[str, Any],
+    lines: Sequence[str],
+    options: argparse.Namespace,
+) -> None:
+    """Write a proved set, and say what is in it."""
+    target = options.out / "tasks.jsonl"
+    tasks.save(target)
+    if options.json:
+        told = {"tasks": len(tasks), "fingerprint": tasks.fingerprint, **figures}
+        print(json.dumps(told))
+    elif not options.quiet:
+        print(f"{len(tasks)} tasks, {tasks.fingerprint[:16]}: {target}")
+        for line in lines:
+            print(f"  {line}")
+
+
 def open_or_build(name: str) -> World:
     """A world by its directory, its name, or a size of Atlas (built on first use).
 
@@ -110,7 +217,7 @@ def open_or_build(name: str) -> World:
         WorldError: When there is no world there.
         ValueError: When Atlas has no such size.
     """
-    from searchvl_gym.commands.worlds import NAMES, find_world
+    from searchvl_gym.world.by_name import NAMES, find_world
 
     if Path(name).exists():
         return find_world(name)

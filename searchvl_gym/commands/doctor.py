@@ -1,10 +1,11 @@
-"""`searchvl doctor`: what is installed, what is missing, what it would add, and a report."""
+"""`searchvl doctor`: what is installed, what is missing, what it would add, or what a model is."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
 import re
+import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires
 from typing import Any
@@ -16,7 +17,7 @@ EXTRAS = {
     "live": "search and visit the live web",
     "zim": "offline Wikipedia files as worlds",
     "earth": "real countries, cities and airports as a world",
-    "ray": "curation on a cluster",
+    "ray": "rollouts and curation on a cluster",
     "train": "supervised warm-start and fatal-aware GRPO",
     "trl": "training through TRL",
     "vllm": "fast generation on a GPU",
@@ -73,11 +74,14 @@ def parse_requirement(text: str) -> Requirement:
 def add_to(commands: Any) -> None:
     """Add the command."""
     parser = commands.add_parser("doctor", help="what is installed and what is missing")
+    parser.add_argument("--model", metavar="DIR", help="tell what a checkpoint is and needs")
     parser.set_defaults(run=run_doctor)
 
 
 def run_doctor(options: argparse.Namespace) -> int:
     """Run the command; returns 1 when a part of the core is missing or broken."""
+    if options.model is not None:
+        return describe_model(options.model)
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -109,6 +113,23 @@ def run_doctor(options: argparse.Namespace) -> int:
         console.print(
             Text(f"broken: {', '.join(broken)}; run: pip install --force-reinstall {DISTRIBUTION}")
         )
+        return 1
+    return 0
+
+
+def describe_model(path: str) -> int:
+    """Tell what a checkpoint is and needs; returns 1 when it cannot be used."""
+    try:
+        # The trainers are above this floor, and need the extra.
+        report = importlib.import_module("algos.model_report")
+        errors = importlib.import_module("algos.models").CheckpointError
+    except ImportError as error:
+        print(f"doctor: a checkpoint is read with the extra train ({error})", file=sys.stderr)
+        return 1
+    try:
+        print("\n".join(report.describe_checkpoint(path)))
+    except errors as error:
+        print(f"doctor: {error}", file=sys.stderr)
         return 1
     return 0
 

@@ -92,9 +92,10 @@ def add_judge(parser: argparse.ArgumentParser) -> None:
     """Add `--judge` and `--judge-arg`."""
     parser.add_argument(
         "--judge",
-        choices=("rule", "llm"),
+        choices=("rule", "llm", "rule+llm"),
         default="rule",
-        help="who scores: rules, or a language model behind an endpoint (%(default)s)",
+        help="who scores: rules, a language model behind an endpoint, or the model where the rules "
+        "are unsure (%(default)s)",
     )
     parser.add_argument(
         "--judge-arg",
@@ -102,9 +103,33 @@ def add_judge(parser: argparse.ArgumentParser) -> None:
         default=[],
         type=key_and_value,
         metavar="K=V",
-        help="an argument of the llm judge (base_url, model, timeout, retries, backoff) instead "
-        "of the environment variables SEARCHVL_JUDGE_BASE_URL, …_MODEL, …_API_KEY; may be repeated",
+        help="an argument of the model that judges (base_url, model, timeout, retries, backoff) "
+        "instead of the environment variables SEARCHVL_JUDGE_BASE_URL, …_MODEL, …_API_KEY; may be "
+        "repeated",
     )
+
+
+def add_cassette(parser: argparse.ArgumentParser) -> None:
+    """Add `--record` and `--replay`."""
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument(
+        "--record",
+        type=path,
+        metavar="FILE",
+        help="live web: keep every answer in this cassette; what it holds is not asked again",
+    )
+    choice.add_argument(
+        "--replay",
+        type=path,
+        metavar="FILE",
+        help="live web: answer from this cassette, without key or network",
+    )
+
+
+def cassette_arguments(options: argparse.Namespace) -> dict[str, str]:
+    """What `--record` and `--replay` mean for the environment."""
+    given = {"record": options.record, "replay": options.replay}
+    return {name: str(file) for name, file in given.items() if file is not None}
 
 
 def size_in_words(size: int) -> str:

@@ -8,10 +8,12 @@ import sys
 from typing import Any
 
 from searchvl_gym.commands.options import (
+    add_cassette,
     add_judge,
     add_policy,
     as_arguments,
     at_least,
+    cassette_arguments,
     key_and_value,
     path,
 )
@@ -42,6 +44,12 @@ def add_to(commands: Any) -> None:
         help="episodes a process plays at once; for policies that wait for an endpoint "
         "(%(default)s)",
     )
+    parser.add_argument(
+        "--engine",
+        choices=("local", "ray"),
+        default="local",
+        help="processes of this machine, or actors of a Ray cluster (%(default)s)",
+    )
     parser.add_argument("--out", type=path, required=True, metavar="DIR", help="where to store")
     parser.add_argument(
         "--split",
@@ -57,6 +65,7 @@ def add_to(commands: Any) -> None:
         metavar="K=V",
         help="an argument of the environment (world, tasks, max_steps, …); may be repeated",
     )
+    add_cassette(parser)
     parser.add_argument(
         "--json", action="store_true", help="print the figures as JSON on the last line"
     )
@@ -68,7 +77,11 @@ def run_rollout(options: argparse.Namespace) -> int:
     """Run the command; returns 1 when no episode could be scored."""
     from searchvl_gym.rollout import describe_unscored, run
 
-    env_kwargs = {"split": options.split, **as_arguments("--env-arg", options.env_arg)}
+    env_kwargs = {
+        "split": options.split,
+        **as_arguments("--env-arg", options.env_arg),
+        **cassette_arguments(options),
+    }
     if "reward" in env_kwargs:
         raise ValueError("--env-arg cannot hold a reward; choose it by --judge")
     judge_arguments = as_arguments("--judge-arg", options.judge_arg)
@@ -83,6 +96,7 @@ def run_rollout(options: argparse.Namespace) -> int:
         seed=options.seed,
         workers=options.workers,
         slots=options.slots,
+        engine=options.engine,
         out=options.out,
         env_kwargs=env_kwargs,
         policy_kwargs=as_arguments("--policy-arg", options.policy_arg),

@@ -11,14 +11,20 @@ def add_to(commands: Any) -> None:
     """Add the command."""
     parser = commands.add_parser("tools", help="the tools and their arguments")
     parser.add_argument("--json", action="store_true", help="OpenAI function schemas")
+    parser.add_argument(
+        "--set",
+        choices=("release", "perception"),
+        default="release",
+        help="the ten of the release, or those with open_image (%(default)s)",
+    )
     parser.set_defaults(run=run_tools)
 
 
 def run_tools(options: argparse.Namespace) -> int:
     """Run the command."""
-    from searchvl_gym.tools import ToolSuite
+    from searchvl_gym.tools.catalog import make_suite
 
-    schemas = ToolSuite().schemas()
+    schemas = make_suite(options.set).schemas()
     if options.json:
         print(json.dumps(schemas, indent=2, ensure_ascii=False))
         return 0

@@ -42,9 +42,10 @@ from searchvl_gym.curation.gates import (
 )
 from searchvl_gym.curation.grounding import Grounder
 from searchvl_gym.curation.instances import Curator, to_task
-from searchvl_gym.curation.judging import LanguageModelJudge
+from searchvl_gym.curation.judging import LanguageModelJudge, ProofOrJudgement
 from searchvl_gym.curation.language_model import LanguageModelEngine
 from searchvl_gym.curation.leakage import LeakDetector
+from searchvl_gym.curation.model_settings import LanguageModelSettings
 from searchvl_gym.curation.path_graph import PathGraph
 from searchvl_gym.curation.paths import PathBatch, PathReason, PathSampler
 from searchvl_gym.curation.process_check import (
@@ -97,6 +98,7 @@ __all__ = [
     "LanguageModelEngine",
     "LanguageModelJudge",
     "LanguageModelProcessJudge",
+    "LanguageModelSettings",
     "LeakDetector",
     "Origin",
     "PagePath",
@@ -108,6 +110,7 @@ __all__ = [
     "PictureGate",
     "ProcessJudge",
     "ProcessReason",
+    "ProofOrJudgement",
     "QualitySettings",
     "Question",
     "QuestionEngine",

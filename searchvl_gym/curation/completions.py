@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from searchvl_gym.curation.errors import CurationError
 from searchvl_gym.endpoint import Endpoint, Message
 
 Reply = TypeVar("Reply")
@@ -30,7 +31,7 @@ _REMINDER = (
 _BUSY_SECONDS = 60.0
 
 
-class BudgetExhausted(Exception):
+class BudgetExhausted(CurationError):
     """The run has used up the requests or tokens that it may; one line that says how to go on."""
 
 
@@ -43,8 +44,9 @@ class CompletionSettings:
     """How the model is asked, and how much.
 
     Attributes:
-        requests: Most requests of this process; None for no limit.
-        tokens: Most tokens of this process, prompts and replies; None for no limit.
+        requests: Most requests that the cache has seen, of all processes and all earlier runs;
+            without a cache, most requests of this object. None for no limit.
+        tokens: The same for tokens, of prompts and replies.
         temperature: Of the sampling.
         reply_tokens: Longest reply.
         schema: Whether the server understands `response_format` with a JSON schema; the schema
@@ -69,10 +71,10 @@ class CompletionSettings:
 
 @dataclass(frozen=True)
 class Usage:
-    """What was used so far.
+    """What was used.
 
     Attributes:
-        requests: Requests that the model answered.
+        requests: Requests that the model was sent.
         tokens: Tokens of prompts and replies, as the server counted.
         cached: Requests that the cache answered.
     """
@@ -91,7 +93,7 @@ class Completions:
         settings: How to ask, and how much.
 
     Attributes:
-        usage: What was used so far.
+        usage: What this object used so far.
     """
 
     def __init__(
@@ -104,8 +106,13 @@ class Completions:
         self._endpoint = endpoint
         self._settings = settings or CompletionSettings()
         self._cache = None if cache is None else _Cache(cache)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self.usage = Usage()
+
+    @property
+    def spent(self) -> Usage:
+        """What counts against the budget: what all who share the cache have used."""
+        return self.usage if self._cache is None else self._cache.spent()
 
     def ask(self, instruction: str, content: Mapping[str, Any], reply: type[Reply]) -> Reply:
         """Ask for one answer; once more when it cannot be read.
@@ -154,7 +161,7 @@ class Completions:
         if held is not None:
             self._count(cached=1)
             return held
-        self._spend()
+        self._reserve()
         reply = self._endpoint.chat(
             messages,
             temperature=self._settings.temperature,
@@ -162,25 +169,20 @@ class Completions:
             seed=0,
             extra=extra,
         )
-        self._count(tokens=reply.prompt_tokens + reply.completion_tokens)
+        tokens = reply.prompt_tokens + reply.completion_tokens
+        self._count(tokens=tokens)
         if self._cache is not None:
-            self._cache.put(key, reply.text)
+            self._cache.put(key, reply.text, tokens)
         return reply.text
 
-    def _spend(self) -> None:
-        """Count one request before it is made, so that threads cannot pass the limit together."""
-        limits, used = self._settings, self.usage
-        if limits.requests is not None and used.requests >= limits.requests:
-            raise BudgetExhausted(
-                f"the budget of {limits.requests} requests is used up; raise it and run again, "
-                "what is cached costs nothing"
-            )
-        if limits.tokens is not None and used.tokens >= limits.tokens:
-            raise BudgetExhausted(
-                f"the budget of {limits.tokens} tokens is used up; raise it and run again, "
-                "what is cached costs nothing"
-            )
-        self._count(requests=1)
+    def _reserve(self) -> None:
+        """Count one request before it is made, so that nobody passes the limit together."""
+        with self._lock:
+            if self._cache is None:
+                _check_budget(self._settings, self.usage)
+            else:
+                self._cache.reserve(self._settings)
+            self._count(requests=1)
 
     def _count(self, *, requests: int = 0, tokens: int = 0, cached: int = 0) -> None:
         with self._lock:
@@ -189,7 +191,10 @@ class Completions:
 
 
 class _Cache:
-    """Replies by key in an SQLite file; every process and thread opens its own connection."""
+    """Replies by key in an SQLite file, and what they cost.
+
+    Every process and thread opens its own connection.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -198,21 +203,66 @@ class _Cache:
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, text TEXT)"
             )
+            connection.execute("CREATE TABLE IF NOT EXISTS spent (requests INT, tokens INT)")
+            connection.execute(
+                "INSERT INTO spent SELECT 0, 0 WHERE NOT EXISTS (SELECT * FROM spent)"
+            )
 
     def get(self, key: str) -> str | None:
         with self._connect() as connection:
             row = connection.execute("SELECT text FROM replies WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
-    def put(self, key: str, text: str) -> None:
+    def put(self, key: str, text: str, tokens: int) -> None:
         # The first reply to a request stays: others may have used it already.
         with self._connect() as connection:
             connection.execute("INSERT OR IGNORE INTO replies VALUES (?, ?)", (key, text))
+            connection.execute("UPDATE spent SET tokens = tokens + ?", (tokens,))
+
+    def spent(self) -> Usage:
+        """What all who share the cache have used."""
+        with self._connect() as connection:
+            return _spent(connection)
+
+    def reserve(self, limits: CompletionSettings) -> None:
+        """Count one request.
+
+        Raises:
+            BudgetExhausted: When that would pass a limit.
+        """
+        with self._connect() as connection:
+            # Nobody else counts between the look and the change.
+            connection.execute("BEGIN IMMEDIATE")
+            _check_budget(limits, _spent(connection))
+            connection.execute("UPDATE spent SET requests = requests + 1")
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self._path, timeout=_BUSY_SECONDS)) as connection, connection:
             yield connection
+
+
+def has_replies(cache: Path) -> bool:
+    """Whether a cache holds replies; one that is not there holds none."""
+    return cache.exists() and _Cache(cache).spent().tokens > 0
+
+
+def _spent(connection: sqlite3.Connection) -> Usage:
+    requests, tokens = connection.execute("SELECT requests, tokens FROM spent").fetchone()
+    return Usage(int(requests), int(tokens))
+
+
+def _check_budget(limits: CompletionSettings, used: Usage) -> None:
+    """Raise `BudgetExhausted` when nothing is left."""
+    for limit, spent, what in (
+        (limits.requests, used.requests, "requests"),
+        (limits.tokens, used.tokens, "tokens"),
+    ):
+        if limit is not None and spent >= limit:
+            raise BudgetExhausted(
+                f"the budget of {limit} {what} is used up; raise it and run again, what is cached "
+                "costs nothing"
+            )
 
 
 def _find_json(text: str) -> str:

@@ -31,6 +31,7 @@ import msgspec
 
 from searchvl_gym.chat import OpenSearchVL
 from searchvl_gym.curation.anchor_split import SetSettings, TaskSplit, split_by_anchor
+from searchvl_gym.curation.answers import count_values
 from searchvl_gym.curation.dataset_card import Statistics, write_card
 from searchvl_gym.curation.experts import Experts
 from searchvl_gym.curation.exports import (
@@ -43,9 +44,11 @@ from searchvl_gym.curation.exports import (
     sharegpt_row,
     turns_of,
 )
+from searchvl_gym.curation.fact_base import FactBase
 from searchvl_gym.rollout import encode_trajectory
 from searchvl_gym.rollout.store import LINES, SCHEMA, StoredLine, image_path
 from searchvl_gym.tasks import TaskSet
+from searchvl_gym.tasks.drawn import drawn_files
 from searchvl_gym.tasks.pictures import load_picture
 from searchvl_gym.tools import ToolSuite
 from searchvl_gym.types import Task, Trajectory
@@ -87,12 +90,14 @@ class Origin:
         command: How to make it again.
         rejected: Records that the stages dropped, by stage and reason.
         settings: Settings of the curation, as JSON.
+        anchors: Anchors that the world has, by the least side of their picture in pixels.
     """
 
     seed: int
     command: str = ""
     rejected: Mapping[str, int] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    anchors: Mapping[int, int] = field(default_factory=dict)
 
 
 def write_dataset(
@@ -133,7 +138,10 @@ def write_dataset(
         held_out=len(split.held_out),
         fingerprint=digest.hexdigest(),
     )
-    card = write_card(made, statistics, world.info, origin, experts, settings)
+    facts = FactBase(world)
+    stated = (fact for page in range(len(world)) for fact in facts.facts(page))
+    values = count_values(stated, facts.lexicon)
+    card = write_card(made, statistics, world.info, values, origin, experts, settings)
     with replacing(out / "README.md") as stream:
         stream.write(card.encode())
     record = {name: getattr(made, name) for name in made.__dataclass_fields__ if name != "path"}
@@ -179,8 +187,8 @@ def _write_rl(split: TaskSplit, world: World, out: Path, statistics: Statistics)
 
     system = OpenSearchVL().system_prompt(ToolSuite().schemas())
     schema = reinforcement_schema()
-    TaskSet(split.held_out, "held-out").save(out / "held_out" / "tasks.jsonl")
-    TaskSet(split.rl, "rl").save(out / "rl" / "tasks.jsonl")
+    for name, tasks, folder in (("held-out", split.held_out, "held_out"), ("rl", split.rl, "rl")):
+        TaskSet(tasks, name, drawn_files(world, tasks)).save(out / folder / "tasks.jsonl")
     with (
         replacing(out / "rl" / "train.parquet") as stream,
         pq.ParquetWriter(stream, schema) as writer,

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from searchvl_gym.curation.answers import ValueCount
 from searchvl_gym.curation.instances import INVERSE
 from searchvl_gym.types import ANSWER, Task, Trajectory
 from searchvl_gym.world.records import WorldInfo
+from searchvl_gym.world.sources.publisher import Credit, decode_credits
 
 if TYPE_CHECKING:
     from searchvl_gym.curation.anchor_split import SetSettings
@@ -50,6 +52,7 @@ def write_card(
     dataset: Dataset,
     statistics: Statistics,
     world: WorldInfo,
+    values: ValueCount,
     origin: Origin,
     experts: Experts,
     settings: SetSettings,
@@ -60,6 +63,7 @@ def write_card(
         dataset: What was written.
         statistics: What it holds.
         world: Gives the licences.
+        values: What was found in the values of the world's facts.
         origin: What it came from.
         experts: Gives what became of the rollouts.
         settings: How instances were shared out.
@@ -97,6 +101,7 @@ def write_card(
         _counts("form that is asked for", sft, rl, _form),
         _counts("damage of the picture", sft, rl, _damage),
         _counts("uniqueness", sft, rl, _proof),
+        _anchors(origin.anchors),
         "## Trajectories\n",
         f"{mean:.2f} tool calls a trajectory on average, {words:.0f} words a thought.\n",
         _table(("tool", "calls"), [(f"`{n}`", str(c)) for n, c in statistics.tools.most_common()]),
@@ -108,6 +113,10 @@ def write_card(
             "rollout",
             f"All {len(experts.verdicts)} rollouts of the expert were kept.",
         ),
+        "## The facts behind it\n",
+        f"Of {values.values:,} values in the world, {values.cleaned:,} were cleaned of stray "
+        f"marks; {values.several:,} list several things and {values.broken:,} stop in the "
+        "middle, so nothing is asked for them.\n",
         "## Licences\n",
         _licences(world),
         "## How it was made\n",
@@ -156,6 +165,12 @@ def _counts(
     return _table((name, "SFT", "RL"), rows) if rows else ""
 
 
+def _anchors(anchors: Mapping[int, int]) -> str:
+    """Pages that a picture may show, by how large their pictures are."""
+    rows = [(f"at least {side} pixels", f"{count:,}") for side, count in anchors.items()]
+    return _table(("shorter side of the picture", "possible anchors"), rows) if rows else ""
+
+
 def _relations(task: Task) -> list[str]:
     return [
         f"{hop.relation.removeprefix(INVERSE)} (inverse)"
@@ -192,7 +207,19 @@ def _licences(world: WorldInfo) -> str:
         for name, value in sorted(world.settings.items())
         if name.startswith("source: ")
     ]
-    return "\n".join(lines) + "\n"
+    credits = decode_credits(world.settings.get("picture_credits", ""))
+    return "\n".join(lines) + "\n" + _credits(credits)
+
+
+def _credits(credits: Sequence[Credit]) -> str:
+    """Author and licence of every picture that came from its publisher."""
+    if not credits:
+        return ""
+    rows = [
+        (str(each.image), each.author or "unknown", each.licence, each.source) for each in credits
+    ]
+    told = _table(("picture", "author", "licence", "source"), rows)
+    return f"\n<details><summary>pictures from the publisher</summary>\n\n{told}\n</details>\n"
 
 
 def _how(dataset: Dataset, world: WorldInfo, origin: Origin) -> str:

@@ -6,6 +6,7 @@ OUT/shards/*.jsonl    finished shards; each appears whole or not at all
 OUT/tasks.jsonl       the task set
 OUT/rejections.jsonl  every record that was dropped, with stage, reason and detail
 OUT/funnel.json       how many, by stage and reason, and what became of the damaged pictures
+OUT/replies.sqlite    what a language model said, where one writes the questions
 OUT/experts/          the experts' rollouts, where they were asked for
 OUT/dataset/          the sets made of them; see `dataset.py`
 ```
@@ -13,6 +14,7 @@ OUT/dataset/          the sets made of them; see `dataset.py`
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
 from collections.abc import Generator, Iterator
@@ -26,20 +28,22 @@ import msgspec
 from searchvl_gym.curation.engines import Engine, open_engine
 from searchvl_gym.curation.errors import CurationError
 from searchvl_gym.curation.merging import Merger
+from searchvl_gym.curation.model_settings import open_model
+from searchvl_gym.curation.run_directory import REPLIES, SHARDS, check_run, hold
 from searchvl_gym.curation.settings import CurationSettings
 from searchvl_gym.curation.shards import SHARD_RECORDS, Outcome, ShardJob, is_searchable, read_shard
-from searchvl_gym.locks import LockTaken, take_lock
 from searchvl_gym.rollout.progress import show_progress
-from searchvl_gym.rollout.record import describe, find_differences, installed_versions, replace_file
+from searchvl_gym.rollout.record import describe, replace_file
 from searchvl_gym.tasks import TaskSet
+from searchvl_gym.tasks.drawn import drawn_files
 
 if TYPE_CHECKING:
+    from searchvl_gym.curation.completions import Usage
     from searchvl_gym.curation.dataset import Dataset
     from searchvl_gym.world import World
 
-RUN, SHARDS, TASKS = "run.json", "shards", "tasks.jsonl"
-REJECTIONS, FUNNEL = "rejections.jsonl", "funnel.json"
-EXPERTS, DATASET, LOCK = "experts", "dataset", ".lock"
+TASKS, REJECTIONS, FUNNEL = "tasks.jsonl", "rejections.jsonl", "funnel.json"
+EXPERTS, DATASET = "experts", "dataset"
 
 MOST_RECORDS_A_TASK = 30
 """A run gives up after so many records for each task that is wanted."""
@@ -62,6 +66,8 @@ class CurationSummary:
         expert_seconds: The same for the experts and the sets.
         fingerprint: Of the task set, or of both sets where there are some.
         funnel: All counts.
+        model: What the language model was asked so far, earlier runs included; None where rules
+            write the questions.
     """
 
     accepted: int
@@ -72,9 +78,11 @@ class CurationSummary:
     expert_seconds: float
     fingerprint: str
     funnel: dict[str, Any]
+    model: Usage | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The keys that `searchvl curate --json` promises."""
+        model = {} if self.model is None else {"model": dataclasses.asdict(self.model)}
         return {
             "accepted": self.accepted,
             "rejected": self.rejected,
@@ -83,6 +91,7 @@ class CurationSummary:
             "seconds": self.seconds,
             "expert_seconds": self.expert_seconds,
             "fingerprint": self.fingerprint,
+            **model,
         }
 
 
@@ -101,7 +110,8 @@ def curate(
     """Make `n` tasks of a world; go on where an earlier run stopped.
 
     The files are the same bytes for any number of workers, for either engine, and after any
-    number of interruptions.
+    number of interruptions. Where a language model writes the questions that holds for one cache
+    of replies: the first reply to a request stays.
 
     Args:
         world: The world. Without an image index there is no filter B, and damaged pictures have
@@ -109,7 +119,8 @@ def curate(
         out: Directory of the result.
         n: How many tasks, at least 1.
         seed: Of all draws, at least 0.
-        settings: The rules of all stages; None for the preset that suits the world's size.
+        settings: The rules of all stages; None for the preset that suits the world's size and
+            its pictures.
         workers: Processes, or Ray actors.
         engine: `local` or `ray`.
         experts: Whether the expert of the settings then plays the tasks, and the SFT and RL sets
@@ -119,24 +130,30 @@ def curate(
     Raises:
         ValueError: When an argument is wrong.
         CurationError: When the directory belongs to another run or is in use, a worker was
-            ended, or the world gives too few tasks.
+            ended, the world gives too few tasks, or the model's budget is used up.
+        EndpointError: When the language model cannot be asked; what is finished is kept.
         RolloutError: When a file cannot be written.
         WorldError: When the world's image index is torn.
     """
+    from searchvl_gym.curation.picture_sizes import fitting_gate, fitting_side
     from searchvl_gym.curation.settings_file import preset_settings
 
     for name, value, least in (("n", n, 1), ("seed", seed, 0), ("workers", workers, 1)):
         if value < least:
             raise ValueError(f"{name} must be at least {least}, got {value}")
     began = time.perf_counter()
-    settings = settings or preset_settings(len(world))
+    settings = settings or preset_settings(
+        len(world), image_side=fitting_side(world), gate=fitting_gate(world)
+    )
     path = Path(out)
     searchable = is_searchable(world)
-    job = ShardJob(world.path.resolve(), world.fingerprint, settings, seed, searchable)
-    with _held(path):
-        _check_run(path, job, n)
+    replies = path.absolute() / REPLIES
+    job = ShardJob(world.path.resolve(), world.fingerprint, settings, seed, searchable, replies)
+    with hold(path):
+        check_run(path, job, n)
         merger = _work(path, job, n, workers, engine, progress)
-        tasks = TaskSet(merger.tasks, path.name or "curated")
+        drawn = drawn_files(world, merger.tasks)
+        tasks = TaskSet(merger.tasks, path.name or "curated", drawn)
         tasks.save(path / TASKS)
         replace_file(path / REJECTIONS, merger.rejection_lines())
         funnel = merger.funnel()
@@ -154,7 +171,14 @@ def curate(
         expert_seconds=round(time.perf_counter() - began, 3),
         fingerprint=tasks.fingerprint if made is None else made.fingerprint,
         funnel=funnel,
+        model=_model_usage(job),
     )
+
+
+def _model_usage(job: ShardJob) -> Usage | None:
+    if job.settings.language_model is None:
+        return None
+    return open_model(job.settings.language_model, job.replies).spent
 
 
 def _play(
@@ -169,6 +193,7 @@ def _play(
     """Let the expert play and write the sets."""
     from searchvl_gym.curation.dataset import Origin, write_dataset
     from searchvl_gym.curation.experts import play_experts
+    from searchvl_gym.curation.picture_sizes import anchors_by_side
 
     settings = job.settings
     played = play_experts(
@@ -181,7 +206,8 @@ def _play(
         progress=progress,
     )
     command = f"searchvl curate --n {len(tasks)} --seed {job.seed} --experts"
-    origin = Origin(job.seed, command, funnel["rejected"], describe(settings))
+    anchors = anchors_by_side(world, settings.paths)
+    origin = Origin(job.seed, command, funnel["rejected"], describe(settings), anchors)
     return write_dataset(world, tasks, played, path / DATASET, settings.sets, origin=origin)
 
 
@@ -238,53 +264,6 @@ def _next_shards(merger: Merger, following: int, workers: int, n: int) -> range:
     share = (len(merger.tasks) + 1) / (merger.records + 1) if merger.records else _FIRST_GUESS
     records = min((n - len(merger.tasks)) / share, most)
     return range(following, following + max(1, workers, math.ceil(records / SHARD_RECORDS)))
-
-
-def _check_run(path: Path, job: ShardJob, n: int) -> None:
-    """Write down what the result depends on, or compare it with what is written there."""
-    record = {
-        "format": "searchvl-gym-curation",
-        "version": 1,
-        "world": job.fingerprint,
-        "image_index": job.searchable,
-        "n": n,
-        "seed": job.seed,
-        "shard_records": SHARD_RECORDS,
-        "settings": describe(job.settings),
-        "versions": installed_versions(),
-    }
-    # As it is read back: numbers and lists as JSON has them.
-    encoded = msgspec.json.encode(record, order="sorted")
-    target = path / RUN
-    try:
-        there = msgspec.json.decode(target.read_bytes())
-    except FileNotFoundError:
-        replace_file(target, msgspec.json.format(encoded, indent=2) + b"\n")
-        return
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise CurationError(f"{target} cannot be read ({error}); choose another --out") from None
-    if different := list(find_differences("", there, msgspec.json.decode(encoded))):
-        shown = "; ".join(line.lstrip(".") for line in different[:3])
-        more = f" and {len(different) - 3} more" if len(different) > 3 else ""
-        raise CurationError(
-            f"{path} holds another run ({shown}{more}); choose another --out or delete it"
-        )
-
-
-@contextmanager
-def _held(path: Path) -> Iterator[None]:
-    """Make the directory and keep other processes out of it."""
-    try:
-        (path / SHARDS).mkdir(parents=True, exist_ok=True)
-        lock = take_lock(path / LOCK)
-    except LockTaken:
-        raise CurationError(f"{path} is in use by another process") from None
-    except OSError as error:
-        raise CurationError(
-            f"cannot write to {path}: {error.strerror or error}; choose another --out"
-        ) from None
-    with lock:
-        yield
 
 
 @contextmanager

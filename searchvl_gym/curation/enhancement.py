@@ -18,13 +18,10 @@ import numpy as np
 from searchvl_gym.curation.settings import EnhancementSettings
 from searchvl_gym.tasks.degradation import apply
 from searchvl_gym.types import Degradation, Image, Task, ToolCall, ToolError
-from searchvl_gym.world.resemblance import most_alike
+from searchvl_gym.world.resemblance import READ_ALIKE, most_alike
 
 if TYPE_CHECKING:
     from searchvl_gym.world import World
-
-READ_ALIKE = 0.75
-"""A name was read when a line is at least so much like it."""
 
 RESTORED_ALIKE = 0.95
 """A repair has restored the reading when a line is at least so much like the name."""

@@ -1,7 +1,7 @@
 """All facts of a world, to be queried exhaustively: what a proof of uniqueness stands on.
 
-A fact is 20 bytes in flat arrays. Worlds without typed facts are read through their infoboxes:
-a row is a fact, and a link when its value is the name of a page that the article links to.
+A fact is 20 bytes in flat arrays. Worlds without typed facts are read as `untyped_facts` says:
+through their infoboxes and what their sentences state of a page's links.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from searchvl_gym.curation.untyped_facts import alike_labels, untyped_facts, untyped_relation
+from searchvl_gym.language.lexicon import Lexicon
+from searchvl_gym.language.nouns import nouns_of
 from searchvl_gym.world.folding import fold
 from searchvl_gym.world.format import hash_name
 from searchvl_gym.world.records import Fact, Page, Relation
@@ -30,30 +33,18 @@ _DATE = re.compile(
 )
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?")
 _QUANTITY = re.compile(r"\d[\d,]*(?:\.\d+)? ?[^\W\d][^,;]{0,30}")
-_SEPARATOR = re.compile(r",(?!\d)|;|\n| and ")
-
-TYPE_LABELS = ("type", "instance of", "kind")
-"""Labels of infobox rows that say in a common noun what a page is about."""
-
-KIND_NOUNS: Mapping[str, str] = {
-    "person": "person",
-    "building": "structure",
-    "location": "place",
-    "organism": "species",
-    "artifact": "work",
-}
-"""What any page of a kind may be called; others are a `subject`."""
 
 
 class FactBase:
     """The facts of a world with indexes in both directions. Safe to share between threads.
 
     Args:
-        world: Typed facts are used where it has them, else its infoboxes.
+        world: Typed facts are used where it has them, else its infoboxes and its prose.
 
     Attributes:
         world: The world.
-        relations: Its relations by name; for infoboxes one for each label.
+        relations: Its relations by name; without a schema one for each label of an infobox and for
+            each verb or preposition of a sentence.
         typed: Whether the facts are typed, so that a query over them is a proof.
     """
 
@@ -62,14 +53,15 @@ class FactBase:
         self.typed = bool(world.info.relations)
         self._pages: dict[int, Page] = {}
         self._facts: dict[int, tuple[Fact, ...]] = {}
+        self._nouns: dict[int, tuple[str, ...]] = {}
         found: dict[str, Relation] = {relation.name: relation for relation in world.info.relations}
         numbers = {name: number for number, name in enumerate(found)}
         relation, subject, target, value = [], [], [], []
-        for fact in world.all_facts() if self.typed else self._read_infoboxes():
+        for fact in world.all_facts() if self.typed else self._read_pages():
             if fact.relation not in numbers:
                 numbers[fact.relation] = len(numbers)
                 if not self.typed:
-                    found[fact.relation] = _infobox_relation(fact)
+                    found[fact.relation] = untyped_relation(fact)
             relation.append(numbers[fact.relation])
             subject.append(fact.subject)
             target.append(-1 if fact.target is None else fact.target)
@@ -100,7 +92,9 @@ class FactBase:
         if facts is None:
             if len(self._facts) >= _HELD_PAGES:
                 self._facts.clear()
-            facts = self.world.facts(subject) if self.typed else self._infobox(self.page(subject))
+            facts = self.world.facts(subject)
+            if not self.typed:
+                facts = untyped_facts(self.page(subject), facts)
             self._facts[subject] = facts
         return facts
 
@@ -160,8 +154,22 @@ class FactBase:
 
     def fits_noun(self, page_id: int, noun: str) -> bool:
         """Whether a page may be called by a noun; every page fits ""."""
-        page = self.page(page_id)
-        return noun in ("", type_noun(page), kind_noun(page))
+        return not noun or noun in self.nouns(page_id)
+
+    def nouns(self, page_id: int) -> tuple[str, ...]:
+        """Every noun that a page fits, its own first."""
+        nouns = self._nouns.get(page_id)
+        if nouns is None:
+            if len(self._nouns) >= _HELD_PAGES:
+                self._nouns.clear()
+            nouns = self._nouns[page_id] = nouns_of(self.page(page_id))
+        return nouns
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The wordings of its relations."""
+        alike = () if self.typed else alike_labels(self.relations)
+        return Lexicon(self.relations.values(), alike)
 
     @cached_property
     def _by_target(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -175,39 +183,9 @@ class FactBase:
         order = np.argsort(self._value, kind="stable")
         return order, self._value[order]
 
-    def _read_infoboxes(self) -> Iterator[Fact]:
+    def _read_pages(self) -> Iterator[Fact]:
         for page in self.world.pages():
-            yield from self._infobox(page)
-
-    def _infobox(self, page: Page) -> tuple[Fact, ...]:
-        targets: dict[str, int] = {}
-        for link in page.links:
-            targets.setdefault(fold(link.anchor), link.target)
-        return tuple(
-            Fact(page.id, label, part, targets.get(fold(part)))
-            for label, value in page.infobox
-            if fold(label) not in TYPE_LABELS
-            for part in _parts(value, targets)
-        )
-
-
-def type_noun(page: Page) -> str:
-    """What the infobox calls a page's subject in one to three lower-case words, or "".
-
-    >>> type_noun(Page(0, "Sarn", "building", "", "", infobox=(("Type", "railway station"),)))
-    'railway station'
-    """
-    for label, value in page.infobox:
-        words = value.split()
-        plain = value == value.lower() and all(word.isalpha() for word in words)
-        if fold(label) in TYPE_LABELS and plain and 1 <= len(words) <= 3:
-            return value
-    return ""
-
-
-def kind_noun(page: Page) -> str:
-    """What any page of its kind may be called."""
-    return KIND_NOUNS.get(page.kind, "subject")
+            yield from untyped_facts(page, self.world.facts(page.id))
 
 
 def guess_value_kind(value: str) -> str:
@@ -221,16 +199,3 @@ def guess_value_kind(value: str) -> str:
     if _NUMBER.fullmatch(value):
         return "number"
     return "quantity" if _QUANTITY.fullmatch(value) else "text"
-
-
-def _parts(value: str, targets: Mapping[str, int]) -> list[str]:
-    """The single values of an infobox row: parted where one of them is a link."""
-    if fold(value) in targets:
-        return [value]
-    parts = [part.strip() for part in _SEPARATOR.split(value) if part.strip()]
-    return parts if any(fold(part) in targets for part in parts) else [value]
-
-
-def _infobox_relation(fact: Fact) -> Relation:
-    kind = "text" if fact.target is None else "entity"
-    return Relation(fact.relation, "", None, kind, fact.relation, (), ())

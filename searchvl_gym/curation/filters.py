@@ -157,7 +157,7 @@ def play(
 
 def _look(environment: SearchEnv, task: Task) -> Shortcut:
     answer = environment.episode.answer
-    answered = answer is not None and verify(answer, task).right
+    answered = answer is not None and verify(answer, task).right is True
     curation = task.metadata.get("curation", {})
     forms = dict.fromkeys((task.answer, *task.aliases, str(curation.get("value", task.answer))))
     text = "\n".join(step.observation for step in environment.episode.steps if step.error is None)

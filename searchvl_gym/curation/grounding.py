@@ -6,14 +6,12 @@ must fit one page only: also when the picture names several.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
-from searchvl_gym.curation import frames
 from searchvl_gym.curation.engine import QuestionEngine
-from searchvl_gym.curation.fact_base import FactBase, kind_noun, type_noun
+from searchvl_gym.curation.fact_base import FactBase
 from searchvl_gym.curation.gates import PictureGate, Sight
 from searchvl_gym.curation.leakage import LeakDetector
 from searchvl_gym.curation.name_index import NameIndex
@@ -21,10 +19,10 @@ from searchvl_gym.curation.planning import choose
 from searchvl_gym.curation.records import Grounding, Question, Rejection, Stage
 from searchvl_gym.curation.rewriting import LEAK, find_leak
 from searchvl_gym.curation.settings import GroundingSettings
+from searchvl_gym.language.nouns import noun_of, with_article
+from searchvl_gym.language.pointing import PHRASES, Pointing, fill
 from searchvl_gym.world.folding import fold
 from searchvl_gym.world.records import ImageRecord, Page
-
-_SLOT = re.compile(r"\{(\w+)\}")
 
 
 class Grounder:
@@ -99,18 +97,24 @@ class Grounder:
     def _point_at(
         self, page: Page, image: ImageRecord, sight: Sight, rng: np.random.Generator
     ) -> Grounding | None:
-        """A visual expression that fits no other page, or None for the noun that was drawn."""
-        nouns = tuple(dict.fromkeys(noun for noun in (type_noun(page), kind_noun(page)) if noun))
-        noun = choose(rng, nouns)
-        group: Sequence[str] = frames.VISUAL_SHOWN
+        """A visual expression that fits no other page, or None where there is none."""
+        noun, pointing = noun_of(page), Pointing.SHOWN
         if sight.shown:
             if self._others(page, noun, (sight.shown,)):
                 return None
             several = self._others(page, noun, sight.texts)
-            group = frames.VISUAL_TITLED if several else frames.VISUAL_NAMED
-        slots = {"t": noun, "thing": sight.thing}
-        expression = _SLOT.sub(lambda slot: slots[slot[1]], choose(rng, group))
-        return Grounding(image.id, expression, noun, sight.shown, sight.score, self._gate.name)
+            pointing = Pointing.TITLED if several else Pointing.NAMED
+        expression = fill(choose(rng, PHRASES[pointing]), noun, sight.thing)
+        return Grounding(
+            image.id,
+            expression,
+            noun,
+            sight.shown,
+            sight.score,
+            self._gate.name,
+            sight.thing,
+            pointing,
+        )
 
     def _others(self, page: Page, noun: str, texts: Sequence[str]) -> bool:
         """Whether some texts name another page that the noun fits as well."""
@@ -127,6 +131,4 @@ def describe(page: Page) -> str:
     >>> describe(Page(0, "Kel Bridge", "building", "", "", infobox=(("Type", "bridge"),)))
     'Kel Bridge, a bridge'
     """
-    noun = type_noun(page) or kind_noun(page)
-    article = "an" if noun[:1] in "aeiou" else "a"
-    return f"{page.title}, {article} {noun}"
+    return f"{page.title}, {with_article(noun_of(page))}"

@@ -17,6 +17,7 @@ from searchvl_gym.curation.leakage import LeakDetector
 from searchvl_gym.curation.name_index import NameIndex
 from searchvl_gym.curation.path_graph import PathGraph
 from searchvl_gym.curation.paths import PathSampler
+from searchvl_gym.curation.picture_sizes import advice
 from searchvl_gym.curation.questions import RuleEngine
 from searchvl_gym.curation.records import PagePath, Question, Rejection, Stage, stage_rng
 from searchvl_gym.curation.rewriting import Rewriter
@@ -67,7 +68,10 @@ class Curator:
         self.facts = FactBase(world) if facts is None else facts
         stated = None if every_link else self.facts
         graph = PathGraph.from_world(world, settings.paths, stated)
-        self.paths = PathSampler(graph, settings.paths, seed=seed)
+        try:
+            self.paths = PathSampler(graph, settings.paths, seed=seed)
+        except ValueError as error:
+            raise ValueError(f"{error}{advice(world, settings.paths)}") from None
         self._engine = engine or RuleEngine(self.facts, settings.questions)
         check = check or ExhaustiveProof(self.facts)
         self.leaks = LeakDetector(generic_words(self.facts))
@@ -192,7 +196,8 @@ def _provenance(question: Question) -> dict[str, Any]:
                 "noun": reference.descriptor.noun,
                 "template": reference.descriptor.template,
                 "qualifiers": [
-                    [each.relation, each.value] for each in reference.descriptor.qualifiers
+                    [each.relation, each.value, each.form, each.rank]
+                    for each in reference.descriptor.qualifiers
                 ],
             }
             for reference in question.references

@@ -1,4 +1,4 @@
-"""Uniqueness by a language model's judgement, for worlds without facts to prove it from."""
+"""Uniqueness by a language model's judgement, alone or where the facts prove nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from searchvl_gym.curation.completions import Completions, UnreadableReply
 from searchvl_gym.curation.fact_base import FactBase
 from searchvl_gym.curation.language_model import LEAD, link_sentence
 from searchvl_gym.curation.records import Question
-from searchvl_gym.curation.uniqueness import Verdict
+from searchvl_gym.curation.uniqueness import ExhaustiveProof, Verdict
 from searchvl_gym.rewards.accuracy import verify
 from searchvl_gym.types import Task
 
@@ -35,8 +35,6 @@ class LanguageModelJudge:
         facts: Gives the pages.
         completions: The model, with cache and budget.
     """
-
-    proof = "judged"
 
     def __init__(self, facts: FactBase, completions: Completions) -> None:
         self._facts, self._completions = facts, completions
@@ -73,4 +71,40 @@ class LanguageModelJudge:
         task = Task("", question.text, answer.text, aliases=answer.aliases, answer_kind=answer.kind)
         if not verify(judged.answer, task).right:
             return Verdict(False, "answer", judged.answer[:80])
-        return Verdict(True)
+        return Verdict(True, proof="judged")
+
+
+class ProofOrJudgement:
+    """Proves what the facts can prove, and asks a model about the rest; see `UniquenessCheck`.
+
+    A question is proved when every step and what it asks are relations of typed facts. Where the
+    facts are read from infoboxes and sentences they must allow it and the model must agree.
+
+    Args:
+        facts: All facts of the world.
+        judge: The model.
+    """
+
+    def __init__(self, facts: FactBase, judge: LanguageModelJudge) -> None:
+        self._facts, self._judge = facts, judge
+        self._proof = ExhaustiveProof(facts)
+
+    def check(self, question: Question) -> Verdict:
+        """See `UniquenessCheck`.
+
+        Raises:
+            BudgetExhausted: When the budget is used up.
+            EndpointError: When the endpoint cannot be used.
+        """
+        if _is_stated(question):
+            verdict = self._proof.check(question)
+            if self._facts.typed or not verdict.unique:
+                return verdict
+        return self._judge.check(question)
+
+
+def _is_stated(question: Question) -> bool:
+    """Whether facts of the world stand behind all that a question says."""
+    steps = [each.descriptor for each in question.references if each.descriptor is not None]
+    asked = question.ask.relation is None or bool(question.ask.readings)
+    return asked and all(step.readings for step in steps)

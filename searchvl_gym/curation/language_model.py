@@ -14,7 +14,7 @@ import numpy as np
 
 from searchvl_gym.curation import prompts
 from searchvl_gym.curation.completions import Completions, UnreadableReply
-from searchvl_gym.curation.fact_base import FactBase, kind_noun, type_noun
+from searchvl_gym.curation.fact_base import FactBase
 from searchvl_gym.curation.leakage import names_of
 from searchvl_gym.curation.planning import Plan, Planner, choose
 from searchvl_gym.curation.records import (
@@ -32,6 +32,7 @@ from searchvl_gym.curation.records import (
 )
 from searchvl_gym.curation.rendering import tidy
 from searchvl_gym.curation.settings import QuestionSettings
+from searchvl_gym.language.nouns import noun_of
 from searchvl_gym.world.folding import words
 from searchvl_gym.world.records import Fact, Page
 
@@ -81,7 +82,10 @@ class LanguageModelEngine:
         try:
             if isinstance(plan, Plan):
                 question = self._word_plan(plan, style)
-            elif plan.reason == "untyped_link":
+            elif plan.reason == "untyped_link" or (
+                plan.reason == "no_answer" and not self._facts.typed
+            ):
+                # What no row of an infobox says the text may say all the same.
                 question = self._read_pages(path, style)
             else:
                 return plan
@@ -232,7 +236,7 @@ class LanguageModelEngine:
 
     def _introduce(self, reference: Reference, before: Reference | None) -> dict[str, Any]:
         page = self._facts.page(reference.page)
-        shown: dict[str, Any] = {"kind": type_noun(page) or kind_noun(page)}
+        shown: dict[str, Any] = {"kind": noun_of(page)}
         if reference.named:
             shown["name"] = page.title
         if before is not None and reference.descriptor is not None:

@@ -15,7 +15,6 @@ from searchvl_gym.curation.records import Answer
 _DATE = re.compile(r"\d{1,2} [A-Z][a-z]+ (?P<year>\d{4})|[A-Z][a-z]+ \d{1,2}, (?P<other>\d{4})")
 _YEAR = re.compile(r"\d{4}")
 _NUMBER = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?)(?P<unit> \D+)?")
-_EXAMPLES = ("1560s", "1320s")
 _DIGITS = 2
 
 
@@ -26,12 +25,10 @@ class CoarseAnswer:
     Attributes:
         form: `year`, `decade` or `rounded`.
         answer: What is right then.
-        instruction: The sentence that asks for it.
     """
 
     form: str
     answer: Answer
-    instruction: str
 
 
 def coarser(answer: Answer) -> tuple[CoarseAnswer, ...]:
@@ -56,16 +53,14 @@ def _of_date(answer: Answer) -> Sequence[CoarseAnswer]:
     if match is not None:
         year = match["year"] or match["other"]
         coarse = Answer(year, "date", (), answer.value)
-        found.append(CoarseAnswer("year", coarse, "Give only the year."))
+        found.append(CoarseAnswer("year", coarse))
     elif _YEAR.fullmatch(answer.value):
         year = answer.value
     else:
         return found
     decade = f"{year[:3]}0s"
-    example = next(example for example in _EXAMPLES if example != decade)
     coarse = Answer(decade, "text", (f"the {decade}",), answer.value)
-    instruction = f"Give only the decade, in the form “{example}”."
-    return [*found, CoarseAnswer("decade", coarse, instruction)]
+    return [*found, CoarseAnswer("decade", coarse)]
 
 
 def _of_number(answer: Answer) -> Sequence[CoarseAnswer]:
@@ -84,4 +79,4 @@ def _of_number(answer: Answer) -> Sequence[CoarseAnswer]:
     forms = [f"{rounded:,f}{unit}", f"{rounded:f}{unit}"]
     text, *aliases = dict.fromkeys(forms)
     coarse = Answer(text, answer.kind, tuple(aliases), answer.value)
-    return [CoarseAnswer("rounded", coarse, "Round it to two significant digits.")]
+    return [CoarseAnswer("rounded", coarse)]

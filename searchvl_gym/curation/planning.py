@@ -13,9 +13,12 @@ from typing import TypeVar
 
 import numpy as np
 
+from searchvl_gym.curation.answers import cleaned, is_one_answer, other_forms, short_title
+from searchvl_gym.curation.doubling import asks_back, doubles_back
 from searchvl_gym.curation.fact_base import FactBase
 from searchvl_gym.curation.records import Answer, PagePath, Question, Rejection, Stage
 from searchvl_gym.curation.settings import QuestionSettings
+from searchvl_gym.curation.untyped_facts import is_plain
 from searchvl_gym.world.folding import words
 from searchvl_gym.world.records import Fact, Page
 
@@ -65,13 +68,14 @@ class Planner:
     def plan(self, path: PagePath, rng: np.random.Generator) -> Plan | Rejection:
         """Choose the facts of one question."""
         pages = tuple(self._facts.page(number) for number in path.pages)
+        if detail := doubles_back(self._facts, pages):
+            return Rejection(path.index, Stage.QUESTION, "doubles_back", detail)
         edges = []
         for earlier, later in pairwise(pages):
-            candidates = self.edges(earlier.id, later.id)
-            if not candidates:
+            if not self.edges(earlier.id, later.id):
                 detail = f"no fact links “{earlier.title}” and “{later.title}”"
                 return Rejection(path.index, Stage.QUESTION, "untyped_link", detail)
-            edges.append(choose(rng, candidates))
+            edges.append(self.choose_edge(earlier.id, later.id, rng))
         by_title = rng.random() < self._settings.title_answers
         if by_title and self._title_answers(edges[-1], pages):
             return self._ask_title(path, pages, edges)
@@ -83,10 +87,39 @@ class Planner:
         return Plan(path, pages, tuple(edges), fact, self._answer(fact))
 
     def edges(self, earlier: int, later: int) -> list[Edge]:
-        """Every fact that links two pages, in either direction."""
+        """Every fact that links two pages, in either direction that people would go."""
         forward = [Edge(fact, False) for fact in self._facts.facts(earlier) if fact.target == later]
-        inverse = [Edge(fact, True) for fact in self._facts.facts(later) if fact.target == earlier]
-        return forward + inverse
+        inverse = [
+            Edge(fact, True)
+            for fact in self._facts.facts(later)
+            if fact.target == earlier and self._facts.lexicon[fact.relation].backward
+        ]
+        edges = forward + inverse
+        # A label that tells nothing (`Music by – Songs`) is no way to go on.
+        return edges if self._facts.typed else [edge for edge in edges if self._sayable(edge)]
+
+    def choose_edge(self, earlier: int, later: int, rng: np.random.Generator) -> Edge:
+        """One of the facts that link two pages; the more telling, the likelier.
+
+        One for which there are no words but its label is taken only when there is no other.
+        """
+        candidates = self.edges(earlier, later)
+        if len(candidates) == 1:
+            return choose(rng, candidates)
+        weights = np.array([self._weight(edge) for edge in candidates])
+        places = np.cumsum(weights / np.sum(weights))
+        return candidates[min(int(np.searchsorted(places, rng.random(), "right")), len(places) - 1)]
+
+    def _weight(self, edge: Edge) -> float:
+        telling = self._facts.lexicon[edge.fact.relation].telling
+        return 1.0 / telling**2 if self._sayable(edge) else 1e-4
+
+    def _sayable(self, edge: Edge) -> bool:
+        """Whether there are more words for it than its label."""
+        wording = self._facts.lexicon[edge.fact.relation]
+        if edge.inverse:
+            return bool(wording.subject or wording.inverse or wording.nouns)
+        return bool(wording.value or wording.phrases or wording.nouns)
 
     def askable(self, pages: Sequence[Page]) -> list[Fact]:
         """Facts of the last page whose value is a short answer that the path does not give away."""
@@ -101,11 +134,20 @@ class Planner:
             and fact.relation not in self._guessable
             and fact.target not in on_path
             and self._is_short(fact.value)
+            and (fact.target is not None or self._is_one(fact))
             and not named & set(words(fact.value))
+            and not asks_back(self._facts, pages, fact)
         ]
 
+    def _is_one(self, fact: Fact) -> bool:
+        """Whether a value that is no page is one thing that can be asked for."""
+        lexicon = self._facts.lexicon
+        if not self._facts.typed and not (lexicon[fact.relation].asks and is_plain(fact)):
+            return False
+        return is_one_answer(fact, lexicon)
+
     def narrowing(self, page: Page, question: Question) -> list[Fact]:
-        """Facts of a page that a descriptor may add: values, but not the one that is asked for."""
+        """Facts that a model may add to a descriptor: values, but not the one that is asked for."""
         facts = self._facts.facts(page.id)
         count = Counter(fact.relation for fact in facts)
         asked = question.ask.relation if page.id == question.references[-1].page else None
@@ -129,7 +171,8 @@ class Planner:
         names = (last.title, *last.aliases, *edge.fact.aliases)
         if edge.inverse:
             names = (last.title, *last.aliases)
-            answer = Answer(last.title, "entity", _others(last.title, names), last.title)
+            text = short_title(last.title)
+            answer = Answer(text, "entity", _others(text, names), last.title)
             return Plan(path, pages, tuple(edges), None, answer)
         value = edge.fact.value
         answer = Answer(value, "entity", _others(value, names), value)
@@ -138,8 +181,9 @@ class Planner:
     def _answer(self, fact: Fact) -> Answer:
         names = fact.aliases
         if fact.target is None:
-            kind = self._facts.value_kind(fact)
-            return Answer(fact.value, kind, _others(fact.value, names), fact.value)
+            kind, text = self._facts.value_kind(fact), cleaned(fact.value)
+            names = (*names, *other_forms(fact.value))
+            return Answer(text, kind, _others(text, names), fact.value)
         page = self._facts.page(fact.target)
         names = (*names, page.title, *page.aliases)
         return Answer(fact.value, "entity", _others(fact.value, names), fact.value)

@@ -57,7 +57,7 @@ def _problems(
     grounding = question.grounding
     if grounding is None or grounding.image not in anchor.images or grounding.score <= 0:
         yield NO_PICTURE, f"there is no picture of “{anchor.title}”"
-    elif grounding.expression not in question.text:
+    elif grounding.expression.lower() not in question.text.lower():
         yield NO_PICTURE, "the words do not point at the picture"
     hops = len(question.references) - 1 + (question.ask.relation is not None)
     if hops < settings.hops:

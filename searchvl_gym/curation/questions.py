@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 
 from searchvl_gym.curation.describing import Describer
 from searchvl_gym.curation.fact_base import FactBase
+from searchvl_gym.curation.narrowing import narrow
 from searchvl_gym.curation.obfuscation import coarser
 from searchvl_gym.curation.planning import Plan, Planner, choose
 from searchvl_gym.curation.records import (
@@ -21,7 +24,23 @@ from searchvl_gym.curation.records import (
 )
 from searchvl_gym.curation.rendering import render
 from searchvl_gym.curation.settings import QuestionSettings
+from searchvl_gym.curation.uniqueness import ExhaustiveProof
+from searchvl_gym.language.ends import Anchor, Told
+from searchvl_gym.language.nouns import noun_of
+from searchvl_gym.language.pointing import PHRASES, SENTENCES, fill
+from searchvl_gym.language.story import tell
 from searchvl_gym.world.records import Page
+
+_WORDINGS = 6
+"""Ways to tell a path that a reader chooses among."""
+
+
+class Reader(Protocol):
+    """Judges how fluent texts are, such as `algos.fluency.ModelReader`."""
+
+    def score(self, texts: Sequence[str]) -> list[float]:
+        """A score for each text; the higher, the more fluent."""
+        ...
 
 
 class RuleEngine:
@@ -30,14 +49,27 @@ class RuleEngine:
     Args:
         facts: All facts of the world.
         settings: Rules of the question and its answer.
+        reader: Chooses among several wordings the one that it finds the most fluent; None for
+            the one with the least nesting and the fewest words. Byte-identical results then
+            depend on the reader's arithmetic.
+        least_fluent: A question that the reader scores lower has no wording.
     """
 
     name = "rules"
 
-    def __init__(self, facts: FactBase, settings: QuestionSettings) -> None:
+    def __init__(
+        self,
+        facts: FactBase,
+        settings: QuestionSettings,
+        *,
+        reader: Reader | None = None,
+        least_fluent: float = float("-inf"),
+    ) -> None:
         self._facts, self._settings = facts, settings
         self._planner = Planner(facts, settings)
-        self._describer = Describer(facts.relations)
+        self._describer = Describer(facts)
+        self._proof = ExhaustiveProof(facts)
+        self._reader, self._least_fluent = reader, least_fluent
 
     def compose(self, path: PagePath, rng: np.random.Generator) -> Question | Rejection:
         """See `QuestionEngine.compose`."""
@@ -45,8 +77,8 @@ class RuleEngine:
         if isinstance(plan, Rejection):
             return plan
         references = [Reference(plan.pages[0].id, spoken_name(plan.pages[0]))]
-        for number, (page, edge) in enumerate(zip(plan.pages[1:], plan.edges, strict=True)):
-            descriptor = self._describer.describe(page, edge, (), rng, nested=number > 0)
+        for page, edge in zip(plan.pages[1:], plan.edges, strict=True):
+            descriptor = self._describer.describe(page, edge, rng, with_noun=False)
             # The page that the answer is from is never named.
             named = page.id != path.pages[-1]
             references.append(Reference(page.id, spoken_name(page), descriptor, named=named))
@@ -60,34 +92,67 @@ class RuleEngine:
     ) -> Question | None:
         """See `QuestionEngine.rewrite`."""
         earlier, reference = question.references[position - 1], question.references[position]
-        edge = choose(rng, self._planner.edges(earlier.page, reference.page))
+        edge = self._planner.choose_edge(earlier.page, reference.page, rng)
         page = self._facts.page(reference.page)
-        facts = self._planner.narrowing(page, question)
-        # What can be said with a noun reads better than what must quote its label.
-        roles = self._describer.wordings.roles
-        facts = [fact for fact in facts if roles(fact.relation)] or facts
-        if len(facts) < qualifiers:
-            return None
-        chosen = [facts[number] for number in rng.permutation(len(facts))[:qualifiers].tolist()]
-        descriptor = self._describer.describe(page, edge, chosen, rng, nested=position > 1)
+        descriptor = self._describer.describe(page, edge, rng, with_noun=qualifiers > 0)
+        if qualifiers:
+            fitting = self._proof.denotation(descriptor, earlier.page)
+            others = sorted(item for item in fitting if isinstance(item, int))
+            excluded = self._excluded(question, position)
+            noun = noun_of(page)
+            told = (
+                ()
+                if others == [page.id]
+                else narrow(self._facts, page.id, others, noun, excluded, qualifiers, rng)
+            )
+            if told is None:
+                return None
+            descriptor = self._describer.describe(page, edge, rng, with_noun=True, qualifiers=told)
         return _replace(question, position, replace(reference, descriptor=descriptor, named=False))
 
     def ground(
         self, question: Question, grounding: Grounding, rng: np.random.Generator
     ) -> Question | None:
         """See `QuestionEngine.ground`."""
-        anchor = replace(question.references[0], expression=grounding.expression, named=False)
-        return replace(_replace(question, 0, anchor), grounding=grounding)
+        page = self._facts.page(question.references[0].page)
+        anchor = Anchor(
+            grounding.noun,
+            _filled(PHRASES[grounding.pointing], grounding),
+            _filled(SENTENCES[grounding.pointing], grounding),
+            person=page.kind == "person",
+            place=page.kind == "location",
+        )
+        last = self._facts.page(question.references[-1].page)
+        stated = (
+            self._facts.stated(last.id, (question.ask.relation,)) if question.ask.relation else ()
+        )
+        asked = self._describer.asked(
+            last, stated[0] if stated else None, form=question.ask.form, answer=question.answer
+        )
+        ways = tell(anchor, self._describer.steps(question), asked, rng, keep=_WORDINGS)
+        told = self._choose(ways)
+        return None if told is None else _finished(question, grounding, told)
+
+    def _choose(self, ways: Sequence[Told]) -> Told | None:
+        if not ways or self._reader is None:
+            return ways[0] if ways else None
+        scores = self._reader.score([way.text for way in ways])
+        best = int(np.argmax(scores))
+        return ways[best] if scores[best] >= self._least_fluent else None
+
+    def _excluded(self, question: Question, position: int) -> tuple[str, ...]:
+        """Relations that may not narrow a page down: the one that is asked for."""
+        last = position == len(question.references) - 1
+        return question.ask.readings if last and question.ask.relation is not None else ()
 
     def _ask(self, plan: Plan, rng: np.random.Generator) -> tuple[Ask, Answer]:
-        page = plan.pages[-1]
-        nested = len(plan.pages) > 2
-        ask, answer = self._describer.ask(page, plan.asked, rng, nested=nested), plan.answer
+        page, answer, form = plan.pages[-1], plan.answer, ""
         if rng.random() < self._settings.obfuscated_answers and (forms := coarser(answer)):
             coarse = choose(rng, forms)
-            template = f"{ask.template} {coarse.instruction}"
-            return replace(ask, template=template, form=coarse.form), coarse.answer
-        return ask, answer
+            answer, form = coarse.answer, coarse.form
+        asked = self._describer.asked(page, plan.asked, form=form, answer=answer)
+        relation = None if plan.asked is None else plan.asked.relation
+        return self._describer.ask(asked, relation, rng), answer
 
 
 def spoken_name(page: Page) -> str:
@@ -97,6 +162,27 @@ def spoken_name(page: Page) -> str:
     'the Sarn Tower'
     """
     return f"the {page.title}" if page.text.startswith(f"The {page.title} ") else page.title
+
+
+def _filled(templates: Sequence[str], grounding: Grounding) -> tuple[str, ...]:
+    return tuple(fill(template, grounding.noun, grounding.thing) for template in templates)
+
+
+def _finished(question: Question, grounding: Grounding, told: Told) -> Question:
+    """A question with the words in which it is told, in all its parts."""
+    first, *others = question.references
+    references = [replace(first, expression=told.expression, named=False)]
+    for reference, template in zip(others, told.templates, strict=True):
+        assert reference.descriptor is not None
+        descriptor = replace(reference.descriptor, template=template)
+        references.append(replace(reference, descriptor=descriptor))
+    return replace(
+        question,
+        references=tuple(references),
+        ask=replace(question.ask, template=told.ask),
+        text=told.text,
+        grounding=replace(grounding, expression=told.expression),
+    )
 
 
 def _replace(question: Question, position: int, reference: Reference) -> Question:

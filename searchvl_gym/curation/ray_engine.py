@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Generator, Sequence
 from importlib import import_module
 from typing import Any
 
 from searchvl_gym.curation.errors import CurationError
 from searchvl_gym.curation.shards import ShardJob, ShardMaker
-
-_STARTS = 3
-"""How often a cluster is started: on a busy machine Ray loses patience after half a minute."""
+from searchvl_gym.rollout.errors import RolloutError
+from searchvl_gym.rollout.ray_cluster import join_cluster
 
 
 class RayEngine:
@@ -32,15 +30,16 @@ class RayEngine:
 
     def __init__(self, job: ShardJob, workers: int) -> None:
         try:
-            ray, data = import_module("ray"), import_module("ray.data")
+            self._ray, self._started = join_cluster(workers)
+            data = import_module("ray.data")
+        except RolloutError as error:
+            raise CurationError(str(error)) from error
         except ImportError:
             raise CurationError(
-                "--engine ray needs Ray: pip install 'searchvl-gym[ray]' (or use --engine local)"
+                "--engine ray needs Ray Data: pip install 'searchvl-gym[ray]' (or use --engine "
+                "local)"
             ) from None
         self._job, self._workers = job, workers
-        self._started = not ray.is_initialized()
-        if self._started:
-            _start(ray, workers)
         logging.getLogger("ray.data").setLevel(logging.ERROR)
         context = data.DataContext.get_current()
         context.enable_progress_bars = False
@@ -62,21 +61,7 @@ class RayEngine:
     def close(self) -> None:
         """End the cluster that this engine started."""
         if self._started:
-            import_module("ray").shutdown()
-
-
-def _start(ray: Any, workers: int) -> None:
-    """Join the cluster that there is, or start one."""
-    own = {} if "RAY_ADDRESS" in os.environ else {"num_cpus": workers}
-    for left in reversed(range(_STARTS)):
-        try:
-            ray.init(log_to_driver=False, include_dashboard=False, logging_level="error", **own)
-            return
-        except Exception as error:  # Ray raises all sorts, a bare Exception among them
-            ray.shutdown()
-            if not left:
-                reason = " ".join(str(error).split())
-                raise CurationError(f"Ray did not start: {reason}") from error
+            self._ray.shutdown()
 
 
 class _Actor:

@@ -12,6 +12,8 @@ from enum import IntEnum
 
 import numpy as np
 
+from searchvl_gym.language.pointing import Pointing
+
 LINK = "link"
 """Relation of a descriptor behind which there is a link but no fact."""
 
@@ -78,13 +80,21 @@ class Qualifier:
 
     Attributes:
         relation: The relation that is meant.
-        value: Its value for the page.
-        readings: Every relation that the words may mean, the meant one among them.
+        value: Its value for the page as the words give it; "" for a superlative.
+        readings: Every relation that the words may mean, the meant one among them. Superlatives
+            must hold by each of them.
+        form: `is` for the value itself, `year` for its year, `about` for a rounded number, `most`
+            or `least` for a superlative.
+        rank: 1 for the greatest (or least), 2 for the second, …
+        said: The words: a verb phrase, or the adjective of a superlative.
     """
 
     relation: str
     value: str
     readings: tuple[str, ...]
+    form: str = "is"
+    rank: int = 1
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -191,6 +201,8 @@ class Grounding:
         shown: The name that is written in the picture, or "" when it only shows its subject.
         score: What the gate said.
         gate: Name of the gate.
+        thing: What bears the name: `street sign`.
+        pointing: How the words may point at the page.
     """
 
     image: int
@@ -199,6 +211,8 @@ class Grounding:
     shown: str
     score: float
     gate: str
+    thing: str = "sign"
+    pointing: Pointing = Pointing.SHOWN
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from searchvl_gym.curation.fact_base import FactBase
 from searchvl_gym.curation.leakage import LeakDetector, mask, names_of
 from searchvl_gym.curation.records import Question, Rejection, Rewrite, Stage
 from searchvl_gym.curation.settings import RewritingSettings
-from searchvl_gym.curation.uniqueness import UniquenessCheck
+from searchvl_gym.curation.uniqueness import UniquenessCheck, Verdict
 
 NOT_UNIQUE, ANSWER_CHANGED, LEAK, NO_WORDING = "not_unique", "answer_changed", "leak", "no_wording"
 """Reasons for a rejection."""
@@ -51,13 +51,19 @@ class Rewriter:
             if isinstance(result, Rejection):
                 return result
             question = result
-        return replace(question, proof=self._check.proof)
+        if question.proof:
+            return question
+        # Nothing was to be taken out: what is asked must have one answer all the same.
+        verdict = self._find_problem(question, len(question.references))
+        if not verdict.unique:
+            return Rejection(question.path.index, Stage.REWRITING, verdict.reason, verdict.detail)
+        return replace(question, proof=verdict.proof)
 
     def _rewrite_one(
         self, question: Question, position: int, rng: np.random.Generator
     ) -> Question | Rejection:
         qualifiers, ambiguous = 0, 0
-        failure = (NO_WORDING, "the engine has no words")
+        failure = Verdict(False, NO_WORDING, "the engine has no words")
         index = question.path.index
         for attempt in range(1, self._settings.tries + 1):
             # The page that the answer is from was never named: its first descriptor may do.
@@ -68,29 +74,30 @@ class Rewriter:
                 # The page has no more facts to add; what was wrong before is still the reason.
                 qualifiers = max(0, qualifiers - 1)
                 continue
-            problem = self._find_problem(proposal, position)
-            if problem is None:
+            verdict = self._find_problem(proposal, position)
+            if verdict.unique:
                 page = question.references[position].page
                 step = Rewrite(page, proposal.text, attempt)
-                return replace(proposal, rewrites=(*question.rewrites, step))
-            failure = problem
-            if problem[0] == NOT_UNIQUE:
+                rewrites = (*question.rewrites, step)
+                return replace(proposal, rewrites=rewrites, proof=verdict.proof)
+            failure = verdict
+            if verdict.reason == NOT_UNIQUE:
                 # Other words may do, such as a narrower noun; every second time add a fact.
                 ambiguous += 1
                 qualifiers = min(ambiguous // 2, self._settings.qualifiers)
-        return Rejection(index, Stage.REWRITING, *failure)
+        return Rejection(index, Stage.REWRITING, failure.reason, failure.detail)
 
-    def _find_problem(self, question: Question, position: int) -> tuple[str, str] | None:
-        """Which invariant a proposal breaks, and how."""
+    def _find_problem(self, question: Question, position: int) -> Verdict:
+        """Which invariant a proposal breaks, as a reason of this stage, and how."""
         verdict = self._check.check(question)
         if not verdict.unique:
             reason = ANSWER_CHANGED if verdict.reason == "answer" else NOT_UNIQUE
-            return reason, verdict.detail
+            return replace(verdict, reason=reason)
         still = [reference.name for reference in question.references if reference.named]
         leak = find_leak(
             self._leaks, self._facts, question, question.path.pages[position:], hidden=still
         )
-        return None if leak is None else (LEAK, leak)
+        return verdict if leak is None else Verdict(False, LEAK, leak)
 
 
 def find_leak(

@@ -13,6 +13,7 @@ from typing import Any
 
 from searchvl_gym.curation.anchor_split import SetSettings
 from searchvl_gym.curation.experts import ExpertSettings
+from searchvl_gym.curation.model_settings import LanguageModelSettings
 
 
 @dataclass(frozen=True)
@@ -242,7 +243,7 @@ SMALL_WORLD = 100_000
 
 @dataclass(frozen=True)
 class CurationSettings:
-    """The settings of all stages."""
+    """The settings of all stages; questions are written by rules unless a model is named."""
 
     paths: PathSettings = field(default_factory=PathSettings)
     questions: QuestionSettings = field(default_factory=QuestionSettings)
@@ -253,6 +254,7 @@ class CurationSettings:
     enhancement: EnhancementSettings = field(default_factory=EnhancementSettings)
     experts: ExpertSettings = field(default_factory=ExpertSettings)
     sets: SetSettings = field(default_factory=SetSettings)
+    language_model: LanguageModelSettings | None = None
 
     @classmethod
     def small_world(cls, pages: int) -> CurationSettings:

@@ -15,9 +15,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from searchvl_gym.curation.enhancement import Enhancer
+from searchvl_gym.curation.fact_base import FactBase
 from searchvl_gym.curation.filters import Filters
 from searchvl_gym.curation.gates import make_gate
 from searchvl_gym.curation.instances import Curator
+from searchvl_gym.curation.judging import LanguageModelJudge, ProofOrJudgement
+from searchvl_gym.curation.language_model import LanguageModelEngine
+from searchvl_gym.curation.model_settings import open_model
 from searchvl_gym.curation.quality import check_quality
 from searchvl_gym.curation.records import Question, Rejection, Stage, stage_rng
 from searchvl_gym.curation.settings import CurationSettings
@@ -62,6 +66,8 @@ class ShardJob:
         seed: Of all draws.
         searchable: Whether the world has an image index. Without one there is no filter B, and
             damaged pictures have only reading to defeat.
+        replies: Where the language model's replies are kept, where one is asked for and its
+            settings name no file.
     """
 
     world: Path
@@ -69,6 +75,7 @@ class ShardJob:
     settings: CurationSettings = field(default_factory=CurationSettings)
     seed: int = 0
     searchable: bool = True
+    replies: Path | None = None
 
 
 class ShardMaker:
@@ -124,8 +131,22 @@ class ShardMaker:
     @cached_property
     def curator(self) -> Curator:
         """The stages up to the grounding."""
-        gate = make_gate(self._job.settings.grounding.gate, self._world)
-        return Curator(self._world, self._job.settings, seed=self._job.seed, gate=gate)
+        settings, seed = self._job.settings, self._job.seed
+        gate = make_gate(settings.grounding.gate, self._world)
+        if settings.language_model is None:
+            return Curator(self._world, settings, seed=seed, gate=gate)
+        facts = FactBase(self._world)
+        model = open_model(settings.language_model, self._job.replies)
+        return Curator(
+            self._world,
+            settings,
+            seed=seed,
+            facts=facts,
+            engine=LanguageModelEngine(facts, settings.questions, model),
+            check=ProofOrJudgement(facts, LanguageModelJudge(facts, model)),
+            gate=gate,
+            every_link=settings.language_model.every_link,
+        )
 
     @cached_property
     def _filters(self) -> Filters:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
 
+from searchvl_gym.curation.comparing import is_about, ranked, year_of
 from searchvl_gym.curation.fact_base import FactBase
-from searchvl_gym.curation.records import Descriptor, Question
-from searchvl_gym.world.folding import fold
+from searchvl_gym.curation.records import Descriptor, Qualifier, Question
+from searchvl_gym.world.folding import fold, words
 
 
 @dataclass(frozen=True)
@@ -25,18 +26,17 @@ class Verdict:
         reason: Why not: `descriptor` (not exactly the right page fits one), `answer` (not
             exactly the right answer comes out), or "".
         detail: What fits instead, for a person.
+        proof: What vouches for it; see `Question.proof`.
     """
 
     unique: bool
     reason: str = ""
     detail: str = ""
+    proof: str = ""
 
 
 class UniquenessCheck(Protocol):
     """Decides whether a question is unambiguous; by proof or by a model's judgement."""
-
-    proof: str
-    """What `Question.proof` says afterwards."""
 
     def check(self, question: Question) -> Verdict:
         """Check a question in its present wording."""
@@ -46,8 +46,9 @@ class UniquenessCheck(Protocol):
 class ExhaustiveProof:
     """Proves uniqueness over the facts of a world.
 
-    Where the facts are typed they are all there are, and the proof is one. Infoboxes leave facts
-    out that the texts state: unique among them is good evidence, no more.
+    Where the facts are typed they are all there are, and the proof is one. Infoboxes and sentences
+    leave facts out: there a page that states nothing of the kind, or says it in other words, may
+    fit as well, and unique among the others is good evidence, no more.
 
     Args:
         facts: All facts of the world.
@@ -55,7 +56,7 @@ class ExhaustiveProof:
 
     def __init__(self, facts: FactBase) -> None:
         self._facts = facts
-        self.proof = "exhaustive" if facts.typed else "infobox"
+        self._proof = "exhaustive" if facts.typed else "infobox"
 
     def check(self, question: Question) -> Verdict:
         """See `UniquenessCheck`. Names that the question still gives are taken as unique."""
@@ -69,7 +70,7 @@ class ExhaustiveProof:
         answers = self.answers(question)
         if answers != {fold(question.answer.value)}:
             return Verdict(False, "answer", ", ".join(sorted(answers)))
-        return Verdict(True)
+        return Verdict(True, proof=self._proof)
 
     def denotation(self, descriptor: Descriptor, earlier: int) -> set[int | str]:
         """Everything that a descriptor fits, seen from the page before.
@@ -84,7 +85,18 @@ class ExhaustiveProof:
             else:
                 for fact in self._facts.stated(earlier, (relation,)):
                     found.add(fold(fact.value) if fact.target is None else fact.target)
-        return {item for item in found if isinstance(item, str) or self._fits(item, descriptor)}
+        fitting = {item for item in found if isinstance(item, str) or self._fits(item, descriptor)}
+        for qualifier in descriptor.qualifiers:
+            if qualifier.form in ("most", "least"):
+                pages = [item for item in fitting if isinstance(item, int)]
+                first = (
+                    ranked(self._facts, pages, qualifier) if len(pages) == len(fitting) else None
+                )
+                if first is None:
+                    # Nobody can compare them all: the descriptor fits whatever it fitted before.
+                    return fitting
+                fitting = {first}
+        return fitting
 
     def answers(self, question: Question) -> set[str]:
         """Every value, folded, that is right for what is asked of the last page."""
@@ -94,14 +106,43 @@ class ExhaustiveProof:
         return {fold(fact.value) for fact in self._facts.stated(last, question.ask.readings)}
 
     def _fits(self, page: int, descriptor: Descriptor) -> bool:
-        return self._facts.fits_noun(page, descriptor.noun) and all(
-            any(
-                fold(fact.value) == fold(qualifier.value)
-                for fact in self._facts.stated(page, qualifier.readings)
-            )
+        # Where nothing is typed, a page of which no more than the kind is known may be anything.
+        unknown = not self._facts.typed and len(self._facts.nouns(page)) == 1
+        return (unknown or self._facts.fits_noun(page, descriptor.noun)) and all(
+            fits(self._facts, page, qualifier)
             for qualifier in descriptor.qualifiers
+            if qualifier.form not in ("most", "least")
         )
 
     def _spell(self, found: set[int | str]) -> str:
         names = [item if isinstance(item, str) else self._facts.page(item).title for item in found]
         return ", ".join(sorted(names)[:5]) or "nothing"
+
+
+def fits(facts: FactBase, page: int, qualifier: Qualifier) -> bool:
+    """Whether the words of a qualifier, other than a superlative, fit a page.
+
+    Without typed facts they also fit a page that is silent about it, and one that says it as part
+    of something longer: `R&B, soul` for `soul`, `June 1957` for the year 1957.
+    """
+    stated = facts.stated(page, qualifier.readings)
+    if facts.typed:
+        return any(holds(qualifier, fact.value) for fact in stated)
+    return not stated or any(
+        holds(qualifier, fact.value) or _overlap(qualifier.value, fact.value) for fact in stated
+    )
+
+
+def _overlap(said: str, value: str) -> bool:
+    """Whether the words of one of two values stand in the other."""
+    short, long = sorted((words(said), words(value)), key=len)
+    return f" {' '.join(short)} " in f" {' '.join(long)} "
+
+
+def holds(qualifier: Qualifier, value: str) -> bool:
+    """Whether the words of a qualifier are true of a value."""
+    if qualifier.form == "about":
+        return is_about(value, qualifier.value)
+    if qualifier.form == "year":
+        return qualifier.value in (year_of(value), value)
+    return fold(value) == fold(qualifier.value)

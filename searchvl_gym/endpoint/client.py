@@ -7,6 +7,7 @@ Used by the chat policy, the judges and the summariser. It repeats what may help
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -14,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searchvl_gym.endpoint.errors import EndpointError
+from searchvl_gym.endpoint.errors import EndpointError, RequestTooLong
 from searchvl_gym.endpoint.messages import Message, Reply, read_reply
 from searchvl_gym.endpoint.settings import EndpointSettings
+from searchvl_gym.endpoint.streaming import EVENT_STREAM, assemble
 
 if TYPE_CHECKING:
     import httpx
@@ -25,7 +27,17 @@ MAX_REPLY_BYTES = 16 * 2**20
 """Longest reply that is read."""
 
 _MAX_DETAIL = 300
+_TOO_LONG = re.compile(
+    r"context[ _-]?(?:length|size|window)|(?:exceed|longer|maximum|too (?:long|many)).{0,60}token"
+    r"|token.{0,60}(?:exceed|longer|maximum)",
+    re.IGNORECASE,
+)
+"""What servers say of a conversation that their model cannot hold."""
+
 _REPEATED = frozenset({408, 409, 425, 429})
+_TAKES_NO_PICTURES = re.compile(
+    r"image (?:input|url) is not supported|not support images?|not a multimodal model", re.I
+)
 
 
 class _Failure(Exception):
@@ -88,6 +100,7 @@ class Endpoint:
             extra: Anything else to put into the request.
 
         Raises:
+            RequestTooLong: When the messages do not fit the model.
             EndpointError: When there was no usable reply after all attempts.
         """
         options = {
@@ -100,6 +113,8 @@ class Endpoint:
         }
         body: dict[str, Any] = {"model": self.settings.model, "messages": list(messages)}
         body |= {name: value for name, value in options.items() if value is not None}
+        if self.settings.stream:
+            body |= {"stream": True, "stream_options": {"include_usage": True}}
         body |= dict(extra or {})
         content = json.dumps(body).encode()
         failure = _Failure("")
@@ -165,7 +180,8 @@ class Endpoint:
         if response.status_code != 200:
             self._refuse(response.status_code, response.headers, data)
         try:
-            return read_reply(json.loads(data))
+            in_pieces = EVENT_STREAM in response.headers.get("content-type", "")
+            return read_reply(assemble(data) if in_pieces else json.loads(data))
         except (ValueError, RecursionError) as error:
             reason = str(error) if type(error) is ValueError else "it is not valid JSON"
             raise _Failure(f"the reply cannot be read: {self._clean(reason)}") from None
@@ -185,6 +201,12 @@ class Endpoint:
         """Raise what a status other than 200 means."""
         detail = self._clean(_read_detail(data))
         said = f": {detail}" if detail else ""
+        if status in (400, 500, 501) and _TAKES_NO_PICTURES.search(detail):
+            # llama.cpp says so with a status that promises another try.
+            raise EndpointError(
+                f"{self._address} takes no pictures (status {status}{said}); choose a model with "
+                "vision, start llama.cpp with its projector (--mmproj), or play without pictures"
+            )
         if status in _REPEATED or status >= 500:
             raise _Failure(f"status {status}{said}", _read_wait(headers.get("retry-after", "")))
         if status in (401, 403):
@@ -197,7 +219,9 @@ class Endpoint:
                 f"{self._address} does not exist or has no model {self.settings.model!r} "
                 f"(status 404); check base_url and model{said}"
             )
-        raise EndpointError(f"{self._address} refused the request (status {status}){said}")
+        too_long = status == 413 or (status in (400, 422) and _TOO_LONG.search(detail))
+        kind = RequestTooLong if too_long else EndpointError
+        raise kind(f"{self._address} refused the request (status {status}){said}")
 
     def _wait(self, attempt: int, asked: float) -> None:
         """Wait before a repetition: exponential, with full jitter over its second half."""

@@ -25,13 +25,15 @@ class EndpointSettings:
         retries: How often a failed attempt is repeated.
         backoff: Seconds before the first repetition; doubled each time.
         max_backoff: Longest such wait, also where the server asks for a longer one.
+        stream: Whether replies come in pieces. They are the same; but gateways that cut silent
+            connections let long ones through.
 
     Raises:
         EndpointError: When something is missing or out of range.
 
     >>> EndpointSettings("http://localhost:8000/v1/", "m", api_key="secret")
     EndpointSettings(base_url='http://localhost:8000/v1', model='m', timeout=120.0, retries=4, \
-backoff=1.0, max_backoff=30.0)
+backoff=1.0, max_backoff=30.0, stream=False)
     """
 
     base_url: str
@@ -41,6 +43,7 @@ backoff=1.0, max_backoff=30.0)
     retries: int = 4
     backoff: float = 1.0
     max_backoff: float = 30.0
+    stream: bool = False
 
     def __post_init__(self) -> None:
         """Check the fields, which may come from a command line that reads `3` as a number."""
@@ -52,6 +55,10 @@ backoff=1.0, max_backoff=30.0)
             if isinstance(value, bool) or not isinstance(value, kinds):
                 kind = "whole number" if name == "retries" else "number"
                 raise EndpointError(f"{name} of the endpoint must be a {kind}, got {value!r}")
+        if not isinstance(self.stream, bool):
+            raise EndpointError(
+                f"stream of the endpoint must be true or false, got {self.stream!r}"
+            )
         object.__setattr__(self, "base_url", self.base_url.strip().rstrip("/"))
         object.__setattr__(self, "api_key", self.api_key.strip())
         try:
@@ -87,6 +94,7 @@ backoff=1.0, max_backoff=30.0)
         timeout: float = 120.0,
         retries: int = 4,
         backoff: float = 1.0,
+        stream: bool = False,
         environment: Mapping[str, str] | None = None,
     ) -> EndpointSettings:
         """Settings whose missing parts stand in environment variables.
@@ -102,6 +110,7 @@ backoff=1.0, max_backoff=30.0)
             timeout: See `EndpointSettings`.
             retries: See `EndpointSettings`.
             backoff: See `EndpointSettings`.
+            stream: See `EndpointSettings`.
             environment: Instead of the process's own.
 
         Raises:
@@ -141,4 +150,5 @@ SEARCHVL_MODEL), or pass base_url and model
             timeout=timeout,
             retries=retries,
             backoff=backoff,
+            stream=stream,
         )

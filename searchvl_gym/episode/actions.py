@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from gymnasium import spaces
 
+from searchvl_gym.episode.action_space import ActionSpace
 from searchvl_gym.spaces import Unicode, is_encodable
 from searchvl_gym.tools import ToolSuite
 from searchvl_gym.types import ANSWER, ErrorKind, ToolCall, ToolError
@@ -69,13 +70,13 @@ class ActionReader:
         }
         self._required[ANSWER] = ["text"]
 
-    def space(self) -> spaces.OneOf[Any]:
-        """A new action space: `OneOf` of one `Dict` a tool, plus `answer` with its `text`.
+    def space(self) -> ActionSpace:
+        """A new action space: a `OneOf` of one `Dict` a tool, plus `answer` with its `text`.
 
         Whole numbers, choices and switches are `Discrete`, a real number is a `Box` of shape (1,),
         text `Unicode`, a list of points a `Sequence` in which the empty tuple means "not given".
         """
-        return spaces.OneOf(
+        return ActionSpace(
             [
                 spaces.Dict({key: _space(schema) for key, schema in self._properties[name].items()})
                 for name in self.names

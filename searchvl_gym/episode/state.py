@@ -56,6 +56,7 @@ class Episode:
         task: What is asked.
         seed: Of the episode; kept in the trajectory.
         rules: When it ends.
+        opening: What the agent is told besides the question; counts as text that it got.
 
     Attributes:
         steps: The steps so far.
@@ -66,7 +67,7 @@ class Episode:
         answer: The final answer, or None.
     """
 
-    def __init__(self, task: Task, seed: int, rules: Rules) -> None:
+    def __init__(self, task: Task, seed: int, rules: Rules, *, opening: str = "") -> None:
         self.task = task
         self.seed = seed
         self.rules = rules
@@ -75,7 +76,7 @@ class Episode:
         self.fatal_step: int | None = None
         self.termination: Termination | None = None
         self.answer: str | None = None
-        self._text_chars = len(task.question)
+        self._text_chars = len(task.question) + len(opening)
 
     @property
     def terminated(self) -> bool:

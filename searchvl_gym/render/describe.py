@@ -35,6 +35,17 @@ def thought_of(step: Step) -> str:
     return "" if step.call is None else step.call.thought.strip()
 
 
+def cut(text: str, most: int) -> str:
+    """A text of at most `most` characters, and how many more there were.
+
+    >>> cut("abc", 3), cut("abcd", 3)
+    ('abc', 'abc … (1 more characters)')
+    """
+    if len(text) <= most:
+        return text
+    return f"{text[:most]} … ({len(text) - most:,} more characters)"
+
+
 def is_answer(step: Step) -> bool:
     """Whether the step gave the final answer."""
     return step.call is not None and step.call.name == ANSWER and step.error is None

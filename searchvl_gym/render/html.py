@@ -11,25 +11,24 @@ import numpy as np
 from PIL import Image as Pillow
 
 from searchvl_gym.render.describe import ENDINGS, describe_call, is_answer, thought_of
+from searchvl_gym.render.theme import theme
 from searchvl_gym.types import Image, Step, Task, Termination
 
-STYLE = """
-body{margin:0;background:#faf8f3;color:#22201d;font:17px/1.55 Georgia,"Source Serif Pro",serif}
+STYLE = (
+    theme()
+    + """
 main{max-width:52rem;margin:0 auto;padding:2.5rem 1.25rem 4rem}
 h1{font-size:1.6rem;line-height:1.3;margin:0 0 1.2rem}
+p{margin:.35rem 0}
 figure{margin:1rem 0}
-figure img{max-width:100%;max-height:34rem;display:block;background:#ece8de}
-figcaption,.note{font:14px/1.5 system-ui,sans-serif;color:#7a746a}
-section{border-top:1px solid #ded8cc;padding:1rem 0}
-.call{font:600 15px/1.5 ui-monospace,Menlo,Consolas,monospace;color:#244e8c;overflow-wrap:anywhere}
-.error .call,.bad{color:#b02e26}.answer .call,.good{color:#267048}
-.thought{font-style:italic;color:#5c564c;white-space:pre-wrap}
-.seen{white-space:pre-wrap;overflow-wrap:anywhere;font:15px/1.55 system-ui,sans-serif}
+figure img{max-width:100%;max-height:34rem;display:block;border-radius:.4rem;background:var(--tint)}
+figcaption{color:var(--faint);font-size:.85rem;margin-top:.3rem}
+section{border-left:3px solid var(--rule);padding:.1rem 0 .5rem 1rem;margin:0 0 .8rem}
+section.error{border-color:var(--red)}section.answer{border-color:var(--green)}
+.bad{color:var(--red)}.good{color:var(--green)}
 .final{font-size:1.25rem}
-@media(prefers-color-scheme:dark){body{background:#1c1b19;color:#e9e5dc}
-.call{color:#8db4f0}.error .call,.bad{color:#f0958d}.answer .call,.good{color:#84cfa4}
-section{border-color:#3a3733}.thought{color:#b5ad9f}figure img{background:#2a2825}}
 """
+)
 """The style sheet; reports that show several episodes use it once."""
 
 _MAX_SIDE = 1024

@@ -4,7 +4,7 @@ from searchvl_gym.rewards.accuracy import RuleVerifier, Verdict, verify
 from searchvl_gym.rewards.choice import JUDGES, make_reward
 from searchvl_gym.rewards.composite import Composite
 from searchvl_gym.rewards.format import FormatScore
-from searchvl_gym.rewards.judges import AccuracyJudge, JudgeError, QueryJudge
+from searchvl_gym.rewards.judges import AccuracyJudge, JudgeError, QueryJudge, RulesThenJudge
 from searchvl_gym.rewards.query import EvidenceScore, QueryParts, measure_queries
 from searchvl_gym.rewards.scoring import RewardBreakdown, Scorer, ScoringError
 
@@ -19,6 +19,7 @@ __all__ = [
     "QueryParts",
     "RewardBreakdown",
     "RuleVerifier",
+    "RulesThenJudge",
     "Scorer",
     "ScoringError",
     "Verdict",

@@ -6,12 +6,14 @@ from typing import Any
 
 from searchvl_gym.endpoint import Endpoint, EndpointSettings
 from searchvl_gym.rewards.composite import Composite
-from searchvl_gym.rewards.judges import AccuracyJudge, QueryJudge
+from searchvl_gym.rewards.judges import AccuracyJudge, QueryJudge, RulesThenJudge
 
-JUDGES = ("rule", "llm")
-"""Who scores: rules, which need nothing, or a language model."""
+JUDGES = ("rule", "llm", "rule+llm")
+"""Who scores: rules, which need nothing; a language model; or rules, and the model where they are
+unsure of an answer."""
 
-_ENDPOINT_ARGUMENTS = ("base_url", "model", "api_key", "timeout", "retries", "backoff")
+ENDPOINT_ARGUMENTS = ("base_url", "model", "api_key", "timeout", "retries", "backoff", "stream")
+"""What a judge's endpoint can be told; see `EndpointSettings`."""
 
 
 def make_reward(judge: str = "rule", **arguments: Any) -> Composite:
@@ -19,9 +21,8 @@ def make_reward(judge: str = "rule", **arguments: Any) -> Composite:
 
     Args:
         judge: One of `JUDGES`.
-        **arguments: Of the model's endpoint, for `llm` only: `base_url`, `model`, `api_key`,
-            `timeout`, `retries` and `backoff` of `EndpointSettings`. Missing ones stand in the
-            environment variables of the role `judge`.
+        **arguments: Of the model's endpoint, not for `rule`: `ENDPOINT_ARGUMENTS`. Missing ones
+            stand in the environment variables of the role `judge`.
 
     Raises:
         ValueError: When there is no such judge, or it does not take an argument.
@@ -32,7 +33,7 @@ def make_reward(judge: str = "rule", **arguments: Any) -> Composite:
     """
     if judge not in JUDGES:
         raise ValueError(f"there is no judge {judge!r}; available: {', '.join(JUDGES)}")
-    takes = _ENDPOINT_ARGUMENTS if judge == "llm" else ()
+    takes = () if judge == "rule" else ENDPOINT_ARGUMENTS
     unknown = sorted(arguments.keys() - set(takes))
     if unknown:
         raise ValueError(
@@ -42,4 +43,6 @@ def make_reward(judge: str = "rule", **arguments: Any) -> Composite:
     if judge == "rule":
         return Composite()
     endpoint = Endpoint(EndpointSettings.from_environment("judge", **arguments))
+    if judge == "rule+llm":
+        return Composite(accuracy=RulesThenJudge(AccuracyJudge(endpoint)))
     return Composite(accuracy=AccuracyJudge(endpoint), query=QueryJudge(endpoint))

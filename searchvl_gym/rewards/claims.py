@@ -11,8 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 
+from searchvl_gym.rewards.binding import says_of_other
+from searchvl_gym.rewards.joins import ELABORATING, is_apposition, is_label, joins_other_kind
 from searchvl_gym.rewards.listings import lists_in_own_words, says_the_same_of
 from searchvl_gym.rewards.segments import OTHER, RIGHT, Segment, split, without_prepositions
+from searchvl_gym.rewards.spellings import fold_word as fold
 from searchvl_gym.rewards.values import Values
 from searchvl_gym.rewards.vocabulary import (
     ALTERNATIVES,
@@ -27,13 +30,15 @@ from searchvl_gym.rewards.vocabulary import (
     PRONOUNS,
     RANGE,
     REJECTING,
+    SITES,
     TITLES,
 )
-from searchvl_gym.world.folding import fold, words
+from searchvl_gym.world.folding import words
 
 MAX_OTHERS = 2
 """Most other values that an answer may speak of."""
 
+_ITEM_JOINTS = frozenset({",", ";", "and", "&", "\n", "/", "|"})
 _LONGEST_NAME = 6
 _SIGNED = re.compile(
     rf"[<>≤≥]=?\s*{RIGHT}|{RIGHT}\s*(?:[^\W\d_]+\s*)?(?:\+|\bplus\b\s*(?:$|[.,;:!?)]))",
@@ -70,22 +75,35 @@ def find_contradiction(marked: str, *, question: str, values: Values) -> str | N
     first = segments.index(own[0])
     if segments[first].joint in CORRECTIONS:
         segments, first = segments[first:], 0
+    if says_of_other(segments, own[0], asked, values):
+        return "it says it of something else"
+    if joins_other_kind(segments, own[0], asked, values):
+        return _joined(segments)
     if _offers_too_much(segments, first, known, values):
         return "it names too many other values"
     following = [segment.joint for segment in segments[1:]] + [""]
     for place, (segment, next_joint) in enumerate(zip(segments, following, strict=True)):
+        if place + 1 == first and next_joint == "and" and "between" in segment.folded:
+            return "it states a range"
         if RIGHT in segment.tokens or segment.is_rejected:
+            continue
+        if next_joint == ":" and OTHER not in segment.tokens and is_label(segment, asked):
             continue
         if not values.words and _is_bound(segment):
             return "it only compares with the answer"
         if OTHER in segment.tokens and next_joint == "and" and "between" in segment.folded:
             return "it states a range"
         offered = segment.joint in ALTERNATIVES or next_joint in ALTERNATIVES
-        if offered and (OTHER in segment.tokens or values.names_in(segment.folded, known)):
+        rival = OTHER in segment.tokens or segment.folded == ["right"]
+        if offered and (rival or values.names_in(segment.folded, known)):
             return "it names an alternative"
         if says_the_same_of(segment, own[0], known, values):
             return "it names another value"
         remark = place > first and _is_remark(segment, asked, values)
+        # "The first president, Aldo Kern".
+        leads = place + 1 == first and next_joint == "," and own[0].said == [RIGHT]
+        remark = remark or (values.words and leads and is_apposition(segment))
+        remark = remark or (place > first and segment.folded[0] in ELABORATING)
         last = len(segments) == 2 and place == 1
         remark = remark or (last and _is_place(segment, segments[0], values))
         if remark or segment.aside:
@@ -95,6 +113,14 @@ def find_contradiction(marked: str, *, question: str, values: Values) -> str | N
     return None
 
 
+def _joined(segments: Sequence[Segment]) -> str:
+    """How to say that other values are named: as alternatives, or beside the right one."""
+    joints = {segment.joint for segment in segments if segment is not segments[0]}
+    if not joints.isdisjoint(ALTERNATIVES):
+        return "it names an alternative"
+    return "it joins another value to the answer"
+
+
 def _read_own(segment: Segment, asked: Set[str], values: Values) -> str | None:
     """What speaks against the answer in the very segment that contains it."""
     tokens, folded = segment.tokens, segment.folded
@@ -102,14 +128,17 @@ def _read_own(segment: Segment, asked: Set[str], values: Values) -> str | None:
         if token != RIGHT:
             continue
         before = folded[max(0, place - 4) : place]
-        text = " ".join(before)
+        text = " ".join(word for word in before if word not in ("the", "a", "an"))
         if any(word in NEGATIONS for word in before) or text.endswith(REJECTING):
             return "it denies the answer"
         after = " ".join(folded[place + 1 : place + 4])
         bound = "at least" in after or "at most" in after or after.endswith(("upwards", "onwards"))
         if not values.words and (bound or text.endswith(COMPARING)):
             return "it only compares with the answer"
-        if values.words:
+        if values.words and not values.common:
+            nearby = [word for word in folded[place + 1 : place + 3] if word in SITES - asked]
+            if nearby and all(word not in CLAUSE for word in folded[place + 1 : place + 3]):
+                return "it names something else whose name contains the answer"
             beside = [(word, False) for word in tokens[max(0, place - 1) : place]]
             beside += [(word, True) for word in tokens[place + 1 : place + 2]]
             if any(_belongs_to_name(word, follows, asked, values) for word, follows in beside):
@@ -129,6 +158,8 @@ def _read_own(segment: Segment, asked: Set[str], values: Values) -> str | None:
 def _belongs_to_name(token: str, follows: bool, asked: Set[str], values: Values) -> bool:
     """Whether a word beside the answer makes it another, longer name: `Kern` in `Kern Bridge`."""
     folded = fold(token)
+    if folded == "people's":
+        return True
     if not token.isalnum() or token.isdigit() or folded in FILLERS | CLAUSE | TITLES:
         return False
     if folded in asked and not (values.cased and follows):
@@ -164,6 +195,8 @@ def _is_remark(segment: Segment, asked: Set[str], values: Values) -> bool:
     if not values.cased or not values.words:
         return False
     tokens = [token for token in segment.tokens if fold(token) not in ("the", "a", "an")]
+    if segment.joint == "," and is_apposition(segment):
+        return True
     subject = fold(tokens[0]) if tokens else ""
     if len(tokens) < 2 or not (subject in PRONOUNS or subject in asked):
         return False
@@ -180,7 +213,7 @@ def _is_place(segment: Segment, own: Segment, values: Values) -> bool:
     """
     alone = own.said == [RIGHT]
     plain = values.words and values.cased and not (values.digits or values.hold_clauses)
-    shorter = len(segment.said) < values.length
+    shorter = len(segment.said) < values.length and values.is_thing
     return plain and alone and segment.joint == "," and segment.begins_as_name and shorter
 
 
@@ -189,7 +222,7 @@ def _is_bare_value(
 ) -> bool:
     """Whether a segment says nothing but a value, as the items of a list do."""
     rest = [word for word in segment.said_folded if word != OTHER]
-    is_item = values.cased and segment.joint in (",", ";", "and", "&") and segment.begins_as_name
+    is_item = values.cased and segment.joint in _ITEM_JOINTS and segment.begins_as_name
     if not values.words:
         skipped = PREPOSITIONS if values.dates or own.introduced_by else frozenset[str]()
         plain = all(word in known or word in RANGE or word in skipped for word in rest)

@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from searchvl_gym.chat import extract_final_answer
 from searchvl_gym.endpoint import Endpoint, EndpointError, EndpointSettings
+from searchvl_gym.rewards.accuracy import verify
 from searchvl_gym.rewards.query import SEARCH_TOOLS
 from searchvl_gym.rewards.scoring import ScoringError, kept_answer, kept_steps, require_answer
-from searchvl_gym.types import Step, Trajectory
+from searchvl_gym.types import Step, Task, Trajectory
 
 if TYPE_CHECKING:
     from searchvl_gym.world import World
@@ -23,8 +25,10 @@ if TYPE_CHECKING:
 MAX_ANSWER_CHARS = 4_000
 MAX_STEPS = 30
 MAX_RESULT_CHARS = 400
+MAX_REPLY_TOKENS = 4_096
+"""Longest reply of a judge, its thought included; a weak model would write for ever."""
 
-_ACCURACY_RUBRIC = """\
+ACCURACY_RUBRIC = """\
 You check answers. You get a question, its reference answer and a candidate answer, as JSON. \
 Decide whether the candidate says the same as the reference.
 
@@ -60,7 +64,7 @@ score: a number from 0.0 to 1.0
 reasoning: one or two sentences"""
 
 _REMINDER = "I could not read that. Reply in exactly the two lines asked for, and nothing else."
-_CORRECT = re.compile(r"^[ \t*_#>-]*correct[\s*_]*[:=][\s*_\"']*(yes|no)\b", re.I | re.M)
+CORRECT = re.compile(r"^[ \t*_#>-]*correct[\s*_]*[:=][\s*_\"']*(yes|no)\b", re.I | re.M)
 _SCORE = re.compile(
     r"^[ \t*_#>-]*score[\s*_]*[:=][\s*_\"']*([01](?:\.\d+)?|\.\d+)(?!\.?\d)", re.I | re.M
 )
@@ -68,7 +72,30 @@ _THOUGHT = "</think>"
 
 
 class JudgeError(ScoringError):
-    """A judge could not be asked, or its reply could not be read."""
+    """A judge could not be asked, or its reply could not be read.
+
+    Attributes:
+        reply: What it said, when it said anything.
+    """
+
+    def __init__(self, reason: str, reply: str = "") -> None:
+        super().__init__(reason)
+        self.reply = reply
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a judge said.
+
+    Attributes:
+        verdict: `yes`, `no` or a number, as the rubric asks for.
+        reply: The whole reply after its thought.
+        tokens: Of prompts and replies, as the server counted; all attempts together.
+    """
+
+    verdict: str
+    reply: str
+    tokens: int = 0
 
 
 class AccuracyJudge:
@@ -99,14 +126,41 @@ class AccuracyJudge:
         answer = kept_answer(trajectory)
         if answer is None or not answer.strip():
             return 0.0
-        task = trajectory.task
-        reference = [task.answer, *task.aliases]
-        case = {
-            "question": task.question,
-            "reference": reference[0] if len(reference) == 1 else reference,
-            "candidate": extract_final_answer(answer, skip_thought=True)[:MAX_ANSWER_CHARS],
-        }
-        return float(_ask(self._endpoint, _ACCURACY_RUBRIC, case, _CORRECT).lower() == "yes")
+        candidate = extract_final_answer(answer, skip_thought=True)
+        case = accuracy_case(trajectory.task, candidate)
+        said = ask_judge(self._endpoint, ACCURACY_RUBRIC, case, CORRECT)
+        return float(said.verdict == "yes")
+
+
+class RulesThenJudge:
+    """Scores by the rules, and asks a model only about answers of which the rules are unsure.
+
+    Args:
+        judge: Who is asked then; None for an `AccuracyJudge` from the environment variables.
+
+    Raises:
+        EndpointError: When no judge is given and no endpoint is set.
+    """
+
+    def __init__(self, judge: AccuracyJudge | None = None) -> None:
+        self._judge = AccuracyJudge() if judge is None else judge
+
+    def describe_settings(self) -> Mapping[str, Any]:
+        """For the record of a run: the settings of the judge."""
+        return self._judge.describe_settings()
+
+    def score(self, trajectory: Trajectory, world: World | None) -> float:
+        """1 or 0.
+
+        Raises:
+            ScoringError: When the judge is asked and fails, or the task has no reference answer.
+        """
+        require_answer(trajectory.task)
+        answer = kept_answer(trajectory)
+        verdict = None if answer is None else verify(answer, trajectory.task)
+        if verdict is not None and verdict.right is None:
+            return self._judge.score(trajectory, world)
+        return float(verdict is not None and verdict.right is True)
 
 
 class QueryJudge:
@@ -141,7 +195,7 @@ class QueryJudge:
             "answer": (kept_answer(trajectory) or "")[:MAX_ANSWER_CHARS],
             "steps": describe_steps(steps),
         }
-        return float(_ask(self._endpoint, _QUERY_RUBRIC, case, _SCORE))
+        return float(ask_judge(self._endpoint, _QUERY_RUBRIC, case, _SCORE).verdict)
 
 
 def judge_endpoint() -> Endpoint:
@@ -151,6 +205,16 @@ def judge_endpoint() -> Endpoint:
         EndpointError: When they name none; the message says which to set.
     """
     return Endpoint(EndpointSettings.from_environment("judge"))
+
+
+def accuracy_case(task: Task, candidate: str) -> dict[str, object]:
+    """What a judge of answers gets to read; the rubric names the same three."""
+    reference = [task.answer, *task.aliases]
+    return {
+        "question": task.question,
+        "reference": reference[0] if len(reference) == 1 else reference,
+        "candidate": candidate[:MAX_ANSWER_CHARS],
+    }
 
 
 def describe_steps(steps: Sequence[Step]) -> list[dict[str, object]]:
@@ -180,26 +244,38 @@ def _cut(text: str) -> str:
     return f"{text[: MAX_RESULT_CHARS // 2]} … {text[-MAX_RESULT_CHARS // 2 :]}"
 
 
-def _ask(endpoint: Endpoint, rubric: str, case: object, wanted: re.Pattern[str]) -> str:
-    """The verdict in a judge's reply; asked once more when the first reply cannot be read."""
+def ask_judge(endpoint: Endpoint, rubric: str, case: object, wanted: re.Pattern[str]) -> Said:
+    """Ask for a verdict; once more when the first reply cannot be read.
+
+    Args:
+        endpoint: The model, at temperature 0.
+        rubric: What to judge and in which lines to reply.
+        case: What is judged; sent as JSON.
+        wanted: Finds the verdict in a reply as its first group.
+
+    Raises:
+        JudgeError: When the endpoint fails, or neither reply holds one clear verdict.
+    """
     content = json.dumps(case, ensure_ascii=False, indent=1)
     messages = [{"role": "system", "content": rubric}, {"role": "user", "content": content}]
-    said = ""
+    said, tokens = "", 0
     for _ in range(2):
         try:
-            reply = endpoint.chat(messages, temperature=0.0)
+            reply = endpoint.chat(messages, temperature=0.0, max_tokens=MAX_REPLY_TOKENS)
         except EndpointError as error:
-            raise JudgeError(str(error)) from error
+            raise JudgeError(str(error), said) from error
         said = reply.text.rpartition(_THOUGHT)[2]
+        tokens += reply.prompt_tokens + reply.completion_tokens
         verdicts: set[str] = {found.lower() for found in wanted.findall(said)}
         if len(verdicts) == 1 and _is_valid(verdict := verdicts.pop()):
-            return verdict
+            return Said(verdict, said, tokens)
         messages = [
             *messages,
             {"role": "assistant", "content": said},
             {"role": "user", "content": _REMINDER},
         ]
-    raise JudgeError(f"the judge's reply cannot be read: {' '.join(said.split())[:200]!r}")
+    shown = " ".join(said.split())[:200]
+    raise JudgeError(f"the judge's reply cannot be read: {shown!r}", said)
 
 
 def _is_valid(verdict: str) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Set
 
 from searchvl_gym.rewards.segments import OTHER, RIGHT, Segment
+from searchvl_gym.rewards.spellings import fold_word as fold
 from searchvl_gym.rewards.values import Values
 from searchvl_gym.rewards.vocabulary import FILLERS, PREPOSITIONS
-from searchvl_gym.world.folding import fold
 
 _OPENING = PREPOSITIONS - {"of"}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from searchvl_gym.rewards.spellings import fold_word as fold
 from searchvl_gym.rewards.vocabulary import (
     FILLERS,
     JOINING_WORDS,
@@ -17,7 +18,7 @@ from searchvl_gym.rewards.vocabulary import (
     RANGE,
     REJECTING,
 )
-from searchvl_gym.world.folding import fold, words
+from searchvl_gym.world.folding import words
 
 RIGHT = "\ue000"
 """Stands for a right value in a marked text."""
@@ -25,11 +26,22 @@ RIGHT = "\ue000"
 OTHER = "\ue001"
 """Stands for another value of the same kind."""
 
+MAYBE = "\ue002"
+"""Stands for a value of which a rule cannot tell whether it is right."""
+
+MAX_CHARS = 1_200
+"""Longest text in which doubts and first guesses are looked for."""
+
 MAX_WORDS = 60
 """Longest statement that is still read; of longer ones only the part after "answer is"."""
 
 _TOKEN = re.compile(
-    rf"[{RIGHT}{OTHER}]|[^\W_]+(?:['’][^\W_]+)*|[,;:/|()\n&–—~-]|[.!?](?=\s|$)|[^\s\w]"
+    rf"[{RIGHT}{OTHER}]|[^\W_]+(?:['’][^\W_]+)*|[,;:/|()\n&–—~-]"
+    r"|(?<!\b[A-Z])[.!?](?=\s|$)|[^\s\w]"
+)
+_INITIAL = re.compile(
+    r"\b([A-Z]|Rev|Mr|Mrs|Ms|Dr|Prof|St|Mt|Ft|Gen|Col|Capt|Lt|Sgt|Gov|Sen|Pres|Hon|Jr|Sr)"
+    r"\.(?=\s*[A-Z\d\ue000])"
 )
 _SEPARATORS = frozenset(",;:\n.!?()")
 _TAIL = re.compile(r"\banswer(?:\s+is|\s+was|\s*:)", re.IGNORECASE)
@@ -57,7 +69,8 @@ class Segment:
     @property
     def said(self) -> list[str]:
         """The tokens that say something, as they are written."""
-        return [token for token in self.tokens if fold(token) not in FILLERS]
+        # A capital C is more often a language or an option than "circa".
+        return [token for token in self.tokens if fold(token) not in FILLERS or token == "C"]
 
     @property
     def said_folded(self) -> list[str]:
@@ -100,6 +113,19 @@ def without_prepositions(tokens: list[str]) -> list[str]:
     return tokens[first:]
 
 
+def last_statement(text: str) -> str | None:
+    """A text of at most `MAX_CHARS`, or what follows its last "answer is"; None when too long.
+
+    >>> last_statement("word " * 1000 + "So the answer is Paris.").strip()
+    'Paris.'
+    """
+    if len(text) <= MAX_CHARS:
+        return text
+    found = list(_TAIL.finditer(text))
+    tail = text[found[-1].end() :] if found else text
+    return tail if len(tail) <= MAX_CHARS else None
+
+
 def shorten(text: str) -> str | None:
     """The part of a long answer that states the answer, or None when it cannot be told.
 
@@ -123,11 +149,13 @@ def split(marked: str) -> list[Segment]:
     """
     segments = [Segment("")]
     depth = 0
-    for token in _TOKEN.findall(marked):
+    for token in _TOKEN.findall(_INITIAL.sub(r"\1", marked)):
         folded = fold(token)
         if token in "()":
             depth = max(0, depth + (1 if token == "(" else -1))
-        if token in _SEPARATORS or folded in JOINING_WORDS:
+        # "Galaxy S9 Plus" is a name; "S9 plus S8" are two.
+        joins = folded in JOINING_WORDS and not (folded == "plus" and token[0].isupper())
+        if token in _SEPARATORS or joins:
             if segments[-1].tokens:
                 segments.append(Segment(folded or token, aside=depth > 0))
             else:

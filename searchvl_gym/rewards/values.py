@@ -6,8 +6,9 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from searchvl_gym.rewards.segments import Segment
-from searchvl_gym.rewards.vocabulary import CLAUSE, FILLERS
-from searchvl_gym.world.folding import fold, words
+from searchvl_gym.rewards.spellings import fold_word as fold
+from searchvl_gym.rewards.vocabulary import CLAUSE, FILLERS, GENERIC
+from searchvl_gym.world.folding import words
 
 _IN_TITLES = frozenset(("of", "the", "de", "von", "van", "du", "la", "le"))
 
@@ -24,6 +25,8 @@ class Values:
         hold_clauses: They may hold words such as `before` and `of`.
         cased: Capitals tell names from other words.
         length: Number of words before the first comma of the answer.
+        is_thing: The right answer holds a noun such as `Bridge`, so a place may follow it.
+        common: The right answer is no name, so words beside it only describe it: `dark blue`.
     """
 
     words: bool = True
@@ -32,6 +35,8 @@ class Values:
     hold_clauses: bool = False
     cased: bool = True
     length: int = 0
+    common: bool = False
+    is_thing: bool = False
 
     def names_in(self, folded: Sequence[str], known: Set[str]) -> list[str]:
         """The words that may be (part of) another value."""
@@ -40,7 +45,8 @@ class Values:
             for word in folded
             if self.words
             and word.isalnum()
-            and word not in FILLERS
+            # A capital C is more often a language or an option than "circa".
+            and (word not in FILLERS or word == "c")
             and word not in CLAUSE
             and word not in known
             and (self.digits or not word.isdigit())
@@ -76,4 +82,6 @@ def values_like(accepted: Sequence[str], statement: str) -> Values:
         hold_clauses=any(word in CLAUSE for word in forms),
         cased=statement not in (statement.lower(), statement.upper()),
         length=len(first),
+        is_thing=any(word in GENERIC for word in forms),
+        common=all(form == form.lower() and form[:1].isalpha() for form in accepted),
     )

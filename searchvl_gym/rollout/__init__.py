@@ -7,8 +7,11 @@ from searchvl_gym.rollout.reading import StoredPictures, read_trajectories
 from searchvl_gym.rollout.runner import run
 from searchvl_gym.rollout.store import Store
 from searchvl_gym.rollout.summary import Summary, describe_unscored, is_right, summarise
+from searchvl_gym.rollout.usage import Budget, BudgetSpent, Usage
 
 __all__ = [
+    "Budget",
+    "BudgetSpent",
     "DecodeError",
     "Policy",
     "RolloutError",
@@ -16,6 +19,7 @@ __all__ = [
     "Store",
     "StoredPictures",
     "Summary",
+    "Usage",
     "decode_trajectory",
     "describe_unscored",
     "encode_trajectory",

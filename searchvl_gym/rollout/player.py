@@ -6,20 +6,23 @@ process plays it, in which slot, or when.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gymnasium
 import numpy as np
 
+from searchvl_gym.episode import EpisodePictures
 from searchvl_gym.registration import register_environments
 from searchvl_gym.rollout.encoding import encode_trajectory
 from searchvl_gym.rollout.policy import Action, Observation, Policy
 from searchvl_gym.rollout.registry import make
-from searchvl_gym.types import Image, Trajectory, image_digest
+from searchvl_gym.rollout.usage import NOTHING, Usage
+from searchvl_gym.types import Image, Trajectory
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,14 @@ class FinishedEpisode:
         encoded: The trajectory, from `encode_trajectory`.
         images: Its pictures by their digests.
         unscored: Why its reward could not be told; None when it has one.
+        usage: What it cost.
     """
 
     episode: int
     encoded: bytes
     images: Mapping[str, Image]
     unscored: str | None = None
+    usage: Usage = NOTHING
 
 
 def episode_seeds(seed: int, episode: int) -> tuple[int, np.random.Generator]:
@@ -90,31 +95,46 @@ def episode_seeds(seed: int, episode: int) -> tuple[int, np.random.Generator]:
 def play(job: Job, numbers: Iterator[int]) -> Iterator[FinishedEpisode]:
     """Play episodes until `numbers` is exhausted.
 
+    Args:
+        job: Environment, policy, seed.
+        numbers: Episode numbers; the next one is taken when a slot becomes free.
+    """
+    with closing(Player(job)) as player:
+        yield from player.play(numbers)
+
+
+class Player:
+    """A policy and its environments, which are kept from one call to the next.
+
     The policy is asked for the actions of all running episodes at once; with more than one slot
     the environments step in threads.
 
     Args:
         job: Environment, policy, seed.
-        numbers: Episode numbers; the next one is taken when a slot becomes free.
     """
-    policy = job.make_policy()
-    with ExitStack() as stack:
-        pool = stack.enter_context(ThreadPoolExecutor(job.slots)) if job.slots > 1 else None
-        spread = map if pool is None else pool.map
-        slots: dict[int, _Slot] = {}
-        free = list(range(job.slots))
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._policy = job.make_policy()
+        self._slots: dict[int, _Slot] = {}
+        self._stack = ExitStack()
+        self._pool = (
+            self._stack.enter_context(ThreadPoolExecutor(job.slots)) if job.slots > 1 else None
+        )
+
+    def play(self, numbers: Iterator[int]) -> Iterator[FinishedEpisode]:
+        """Play episodes until `numbers` is exhausted; see the function of this name."""
+        policy, slots = self._policy, self._slots
+        spread = map if self._pool is None else self._pool.map
+        free = list(range(self._job.slots))
         while True:
             while free:
                 episode = next(numbers, None)
                 if episode is None:
                     break
                 number = free.pop(0)
-                if number not in slots:
-                    environment = job.make_environment()
-                    stack.callback(environment.close)
-                    slots[number] = _Slot(environment)
-                seed, rng = episode_seeds(job.seed, episode)
-                task = slots[number].begin(episode, seed)
+                seed, rng = episode_seeds(self._job.seed, episode)
+                task = self._slot(number).begin(episode, seed)
                 policy.reset(number, task, rng)
             running = [number for number in slots if number not in free]
             if not running:
@@ -125,8 +145,27 @@ def play(job: Job, numbers: Iterator[int]) -> Iterator[FinishedEpisode]:
             for number, end in zip(running, ended, strict=True):
                 if end:
                     free.append(number)
-                    yield slots[number].finish(policy.name)
+                    yield slots[number].finish(policy.name, _used(policy, number))
             free.sort()
+
+    def close(self) -> None:
+        """Close the environments."""
+        self._stack.close()
+
+    def _slot(self, number: int) -> _Slot:
+        if number not in self._slots:
+            environment = self._job.make_environment()
+            self._stack.callback(environment.close)
+            self._slots[number] = _Slot(environment)
+        return self._slots[number]
+
+
+def _used(policy: Policy, slot: int) -> Usage:
+    """What a policy says that its last episode in a slot has cost."""
+    ask = getattr(policy, "usage", None)
+    used = NOTHING if ask is None else ask(slot)
+    assert isinstance(used, Usage)
+    return used
 
 
 class _Slot:
@@ -136,11 +175,13 @@ class _Slot:
         self._environment = environment
         self._episode = 0
         self._reason = ""
+        self._began = 0.0
         self.observation: Observation = {}
 
     def begin(self, episode: int, seed: int) -> Any:
         """Reset to an episode's task, which is returned."""
         self._episode = episode
+        self._began = time.perf_counter()
         self.observation, _ = self._environment.reset(seed=seed, options={"task": episode})
         return self._environment.get_wrapper_attr("task")
 
@@ -150,10 +191,13 @@ class _Slot:
         self._reason = str(info.get("unscored_reason", ""))
         return terminated or truncated
 
-    def finish(self, policy: str) -> FinishedEpisode:
+    def finish(self, policy: str, used: Usage) -> FinishedEpisode:
         """The episode that has just ended."""
+        used += Usage(seconds=round(time.perf_counter() - self._began, 3))
         trajectory: Trajectory = self._environment.get_wrapper_attr("trajectory")()
         encoded = encode_trajectory(replace(trajectory, policy=policy))
-        images = {image_digest(pixels): pixels for pixels in self.observation["images"]}
+        # Not the observation's: those may be reduced copies.
+        pictures: EpisodePictures = self._environment.get_wrapper_attr("pictures")
+        images = dict(zip(pictures.digests(), pictures.all(), strict=True))
         unscored = self._reason if trajectory.reward is None else None
-        return FinishedEpisode(self._episode, encoded, images, unscored)
+        return FinishedEpisode(self._episode, encoded, images, unscored, used)

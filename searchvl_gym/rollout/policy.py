@@ -23,6 +23,9 @@ Action = ToolCall | str
 class Policy(Protocol):
     """Chooses actions. Registered under a name, made by `algos.make(name, **arguments)`.
 
+    A policy that asks a model may have a method `usage(slot) -> Usage` as well: what the running
+    or last episode in a slot has cost so far. It is asked when the episode has ended.
+
     Attributes:
         name: What results are filed under.
     """

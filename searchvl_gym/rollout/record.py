@@ -28,6 +28,11 @@ PACKAGES = (
 )
 """Distributions whose versions can change what a run does."""
 
+WITHOUT_EFFECT = frozenset({"max_calls", "max_money", "price", "rate", "at_once"})
+"""Arguments of an environment that bound what a run may cost, and change nothing of what it does:
+a run can be resumed with others.
+"""
+
 # A limit on the number of tokens is none, nor is a tokenizer.
 _SECRET = re.compile(r"key|(?<!max_)(?<!max_new_)token(?!i)|secret|password", re.IGNORECASE)
 
@@ -41,9 +46,10 @@ class RunRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         policy: Name.
         policy_arguments: Its arguments, described as JSON, without secrets.
         seed: Of the run.
-        world: Fingerprint of the world.
+        world: Fingerprint of the world; of many, a digest of those that the tasks name.
         tasks: Fingerprint of the tasks.
         versions: Of `PACKAGES`.
+        worlds: Of many worlds: what those that the tasks name are called, by fingerprint.
     """
 
     environment: str
@@ -54,6 +60,7 @@ class RunRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     world: str
     tasks: str
     versions: dict[str, str]
+    worlds: dict[str, str] = {}
 
     def differences(self, other: RunRecord) -> list[str]:
         """Where two records differ, e.g. `["seed: 0 there, 1 here"]`."""

@@ -38,7 +38,13 @@ def write_report(store: Store, summary: Summary, record: RunRecord) -> Path:
     for episode, trajectory in store.trajectories(min(summary.episodes, MAX_EPISODES)):
         rows.append(index_row(episode, trajectory))
         articles.append(
-            episode_article(episode, trajectory, sheet, store.unscored.get(episode, ""))
+            episode_article(
+                episode,
+                trajectory,
+                sheet,
+                store.unscored.get(episode, ""),
+                record.worlds.get(trajectory.task.world, ""),
+            )
         )
         classes.update(classes_of(trajectory).split())
     title = f"{record.policy} on {record.environment}"

@@ -47,7 +47,11 @@ def index_row(episode: int, trajectory: Trajectory) -> str:
 
 
 def episode_article(
-    episode: int, trajectory: Trajectory, sheet: PictureSheet, unscored: str = ""
+    episode: int,
+    trajectory: Trajectory,
+    sheet: PictureSheet,
+    unscored: str = "",
+    world: str = "",
 ) -> str:
     """The whole episode: verdict, pictures, every turn.
 
@@ -56,6 +60,7 @@ def episode_article(
         trajectory: What happened.
         sheet: Collects the pictures of the page.
         unscored: Why its reward could not be told, or "".
+        world: What its world is called, where a run has several, or "".
     """
     task = trajectory.task
     by_name = {f"img_{place}": digest for place, digest in enumerate(trajectory.images, 1)}
@@ -70,13 +75,13 @@ def episode_article(
         f'<div class="note">episode {episode} · {escape(task.id)} · '
         f'<span class="mark">{verdict_of(trajectory)}</span>{fatal}</div>'
         f"<h3>{escape(task.question)}</h3>{given}"
-        f"{_verdict(trajectory, unscored)}"
+        f"{_verdict(trajectory, unscored, world)}"
         f"<details open><summary>{len(trajectory.steps)} turns</summary><ol>{steps}</ol></details>"
         f"</article>\n"
     )
 
 
-def _verdict(trajectory: Trajectory, unscored: str) -> str:
+def _verdict(trajectory: Trajectory, unscored: str, world: str) -> str:
     reward = "could not be scored" + (f": {unscored}" if unscored else "")
     if trajectory.reward is not None:
         reward = f"{trajectory.reward:.3f}"
@@ -89,6 +94,8 @@ def _verdict(trajectory: Trajectory, unscored: str) -> str:
         ("Ended", ENDINGS[trajectory.termination]),
         ("Reward", f"{reward} ({parts})" if parts else reward),
     ]
+    if world:
+        rows.append(("World", f"{world} ({trajectory.task.world[:12]})"))
     if trajectory.task.repair:
         rows.append(("Picture to repair with", ", ".join(trajectory.task.repair)))
     if trajectory.task.hops:

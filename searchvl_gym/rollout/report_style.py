@@ -1,13 +1,10 @@
 """The style sheet of the report. Filters work through `:has()`, so the page needs no script."""
 
-STYLE = """
-:root{--paper:#f7f6f3;--card:#fff;--ink:#1d1f24;--faint:#6a6f7a;--rule:#e3e1db;--blue:#2257a8;
---green:#1d7a4c;--red:#b3322a;--amber:#96620a;--tint:#eef1f6;color-scheme:light dark}
-@media(prefers-color-scheme:dark){:root{--paper:#15171b;--card:#1e2126;--ink:#e8e9ec;
---faint:#9aa0ac;--rule:#30343c;--blue:#8ab4f5;--green:#74cf9f;--red:#f1938b;--amber:#e6b75f;
---tint:#272b33}}
-*{box-sizing:border-box}
-body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,sans-serif}
+from searchvl_gym.render.theme import theme
+
+STYLE = (
+    theme()
+    + """
 main{max-width:66rem;margin:0 auto;padding:2.5rem 1.25rem 5rem}
 h1{font-size:1.7rem;line-height:1.2;margin:0}
 h1+p{margin:.35rem 0 1.6rem;color:var(--faint)}
@@ -16,7 +13,7 @@ h2{font-size:1.1rem;margin:2.2rem 0 .7rem}
 .figures div{background:var(--card);border:1px solid var(--rule);border-radius:.7rem;
 padding:.85rem 1rem}
 .figures b{display:block;font-size:1.65rem;line-height:1.2;font-variant-numeric:tabular-nums}
-.figures span,.note{color:var(--faint);font-size:.85rem}
+.figures span{color:var(--faint);font-size:.85rem}
 .filters{display:flex;flex-wrap:wrap;gap:.45rem;margin:0 0 1rem;padding:0;border:0}
 .filters legend{color:var(--faint);font-size:.85rem;padding:0 0 .3rem}
 .filters label{border:1px solid var(--rule);background:var(--card);border-radius:2rem;
@@ -47,14 +44,11 @@ figcaption{color:var(--faint);font-size:.82rem;margin-top:.2rem}
 ol{list-style:none;margin:0;padding:0}
 li{border-left:3px solid var(--rule);padding:.15rem 0 .5rem 1rem;margin:0 0 .55rem}
 li.error{border-color:var(--red)}li.answer{border-color:var(--green)}
-.call{font:600 .88rem/1.5 ui-monospace,Menlo,Consolas,monospace;color:var(--blue);
-overflow-wrap:anywhere}
-li.error .call{color:var(--red)}li.answer .call{color:var(--green)}
-.thought{font-style:italic;color:var(--faint);white-space:pre-wrap;overflow-wrap:anywhere}
-.seen,.said{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.92rem}
+.said{white-space:pre-wrap;overflow-wrap:anywhere}
 .said{font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.82rem}
 summary{cursor:pointer;color:var(--faint);font-size:.85rem}
 article>details>summary{padding:.3rem 0 .8rem}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.8rem}
 @media(max-width:40rem){article{padding:1rem}th.o,td.o{display:none}}
 """
+)

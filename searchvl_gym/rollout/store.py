@@ -174,6 +174,10 @@ class Store:
                 # While it is held, so that no run which begins meanwhile loses its own.
                 for name in (LINES, FILE, LOCK):
                     (self.path / name).unlink(missing_ok=True)
+                # A worker that was ended while it wrote leaves a picture that no line names.
+                for left in (self.path / IMAGES).iterdir():
+                    if left.suffix == ".png" or left.name.startswith("."):
+                        left.unlink(missing_ok=True)
         self._held.release()
         if remove:
             with suppress(OSError):

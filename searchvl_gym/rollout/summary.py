@@ -25,7 +25,7 @@ class Summary:
         fatal_rate: Share of fatal episodes.
         error_rate: Share of all turns that were step errors.
         seconds: Wall-clock time of this run; episodes that were already stored cost none.
-        world: Fingerprint of the world.
+        world: See `RunRecord`.
         fingerprint: SHA-256 over all trajectories in order of episode.
         unscored: Episodes whose reward could not be told (a judge failed).
         reasons: Why, with the number of episodes; the most frequent first.

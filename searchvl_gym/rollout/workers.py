@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import warnings
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from multiprocessing import get_context
@@ -14,6 +15,7 @@ from typing import Any
 from searchvl_gym.rollout.errors import RolloutError
 from searchvl_gym.rollout.player import FinishedEpisode, Job, play
 from searchvl_gym.rollout.store import save_images
+from searchvl_gym.tasks.drawn import OtherPicturesWarning
 
 _PATIENCE = 5.0
 """Seconds that a worker gets to end by itself."""
@@ -87,6 +89,8 @@ def _work(connection: Connection[Any, Any], job: Job, out: Path) -> None:
     """The main function of a worker process."""
     # Ctrl-C reaches the whole group; the parent alone decides what happens then.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The parent has made an environment of the same tasks and told it already.
+    warnings.simplefilter("ignore", OtherPicturesWarning)
 
     def numbers() -> Iterator[int]:
         while True:

@@ -5,7 +5,10 @@
 - `blur`: strength is the sigma of a Gaussian in pixels. Undone by `sharpen`.
 - `perspective`: strength is the largest shift of a corner as a share of the side, below 0.45; the
   picture is warped as if photographed askew on a plain ground. Undone by `perspective_correct`.
+- `oblique`: strength is the share of the width that is left, 0.1 to 1; the picture is seen along
+  the wall it hangs on, its far edge shorter, on a plain ground. Undone by `perspective_correct`.
 - `noise`: strength is the standard deviation in grey levels, independent for each channel.
+- `grain`: as `noise`, but one field of it repeated over the picture: quick on large ones.
 - `low_light`: strength is the share of the brightness that is left, above 0 and up to 1, with the
   noise of a short exposure (standard deviation 2).
 """
@@ -19,10 +22,12 @@ import numpy as np
 from PIL import Image as PillowImage
 
 from searchvl_gym.types import Degradation, Image
+from searchvl_gym.world.pictures.recipe import Point
 from searchvl_gym.world.pictures.resampling import onto, soften, warp
 
 _LOW_LIGHT_NOISE = 2.0
 _GROUND = (96, 96, 96)
+_GRAIN_TILE = (1021, 1031)
 
 
 def apply(image: Image, degradation: Degradation) -> Image:
@@ -73,7 +78,32 @@ def _perspective(image: Image, shift: float, rng: np.random.Generator) -> Image:
         (x + right * across, y + down * below)
         for (x, y, right, down), (across, below) in zip(corners, amount, strict=True)
     )
-    place = onto(width, height, (a, b, c, d))
+    return _on_ground(image, (a, b, c, d))
+
+
+def _oblique(image: Image, share: float, rng: np.random.Generator) -> Image:
+    height, width = image.shape[:2]
+    left = rng.uniform(0.1, 0.9 - 0.8 * share) * width
+    right = left + share * width
+    # The far edge is the shorter one; which that is, and how much it rises, is by chance.
+    near, far = rng.uniform(0.04, 0.1) * height, rng.uniform(0.14, 0.24) * height
+    first, second = (near, far) if rng.random() < 0.5 else (far, near)
+    lean = rng.uniform(-0.02, 0.02) * height
+    return _on_ground(
+        image,
+        (
+            (left, first),
+            (right, second + lean),
+            (right, height - second + lean),
+            (left, height - first),
+        ),
+    )
+
+
+def _on_ground(image: Image, corners: tuple[Point, Point, Point, Point]) -> Image:
+    """A picture warped so that its corners lie there, on a plain ground."""
+    height, width = image.shape[:2]
+    place = onto(width, height, corners)
     opaque = PillowImage.fromarray(image).convert("RGBA").convert("RGBa")
     askew = np.asarray(warp(opaque, place, (width, height)), dtype=np.uint16)
     # What is not covered shows the ground, in whole numbers: (255 - alpha) * ground / 255.
@@ -84,6 +114,18 @@ def _perspective(image: Image, shift: float, rng: np.random.Generator) -> Image:
 def _noise(image: Image, deviation: float, rng: np.random.Generator) -> Image:
     noise = rng.standard_normal(image.shape, dtype=np.float32) * np.float32(deviation)
     return np.clip(np.rint(image + noise), 0, 255).astype(np.uint8)
+
+
+def _grain(image: Image, deviation: float, rng: np.random.Generator) -> Image:
+    tile = rng.standard_normal((*_GRAIN_TILE, 3), dtype=np.float32) * np.float32(deviation)
+    whole = np.rint(tile).astype(np.int16)
+    noisy = image.astype(np.int16)
+    rows, columns = _GRAIN_TILE
+    for top in range(0, image.shape[0], rows):
+        for left in range(0, image.shape[1], columns):
+            part = noisy[top : top + rows, left : left + columns]
+            part += whole[: part.shape[0], : part.shape[1]]
+    return np.clip(noisy, 0, 255).astype(np.uint8)
 
 
 def _low_light(image: Image, factor: float, rng: np.random.Generator) -> Image:
@@ -97,6 +139,8 @@ _KINDS: Mapping[str, tuple[Callable[[Image, float, np.random.Generator], Image],
             "blur": (_blur, 0.0, 100.0),
             "downsample": (_downsample, 1.0, 64.0),
             "perspective": (_perspective, 0.0, 0.44),
+            "oblique": (_oblique, 0.1, 1.0),
+            "grain": (_grain, 0.0, 255.0),
             "noise": (_noise, 0.0, 255.0),
             "low_light": (_low_light, 0.01, 1.0),
         }

@@ -24,6 +24,11 @@ MAX_ANSWER_WORDS = 6
 _SURVEY_PAGES = 4_000
 
 
+def hop_of(fact: Fact) -> Hop:
+    """A fact as a hop of a path."""
+    return Hop(fact.subject, fact.relation, fact.value, fact.target)
+
+
 class PathSampler:
     """Draws walks `anchor -> … -> answer` over the functional relations of a world.
 
@@ -79,7 +84,7 @@ class PathSampler:
         for _ in range(hops - 1):
             bridges = [
                 fact
-                for fact in self._single_facts(visited[-1])
+                for fact in self.single_facts(visited[-1])
                 if fact.target is not None
                 and fact.target not in visited
                 and fact.relation in self._bridges
@@ -89,17 +94,17 @@ class PathSampler:
                 return None
             bridge = bridges[int(rng.integers(len(bridges)))]
             assert bridge.target is not None
-            path.append(Hop(bridge.subject, bridge.relation, bridge.value, bridge.target))
+            path.append(hop_of(bridge))
             visited.append(bridge.target)
         pages = [self._world.page(page_id) for page_id in visited]
-        endings = [fact for fact in self._single_facts(visited[-1]) if self._is_answer(fact, pages)]
+        endings = [fact for fact in self.single_facts(visited[-1]) if self._is_answer(fact, pages)]
         if not endings:
             return None
         last = endings[int(rng.integers(len(endings)))]
-        path.append(Hop(last.subject, last.relation, last.value, last.target))
+        path.append(hop_of(last))
         return tuple(path), last
 
-    def _single_facts(self, subject: int) -> list[Fact]:
+    def single_facts(self, subject: int) -> list[Fact]:
         """Facts of functional relations, those left out that the page states twice."""
         facts = self._world.facts(subject)
         count = Counter(fact.relation for fact in facts)

@@ -6,6 +6,7 @@ rather than a must. `docs/tasks.md` has the shares, and those at greater strengt
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,8 +39,10 @@ REPAIRS = (
 """What tasks draw from, each with the same chance."""
 
 
-def draw_repair(rng: np.random.Generator) -> tuple[Degradation, tuple[str, ...]]:
-    """Draw a damage and give the tools that undo it."""
-    repair = REPAIRS[int(rng.integers(len(REPAIRS)))]
+def draw_repair(
+    rng: np.random.Generator, repairs: Sequence[Repair] = REPAIRS
+) -> tuple[Degradation, tuple[str, ...]]:
+    """Draw a damage, one of `repairs`, and give the tools that undo it."""
+    repair = repairs[int(rng.integers(len(repairs)))]
     strength = round(float(rng.uniform(repair.low, repair.high)), 2)
     return Degradation(repair.kind, strength, int(rng.integers(2**31))), repair.tools

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from searchvl_gym.language.nouns import noun_of
+from searchvl_gym.tasks.drawn import drawn_files
+from searchvl_gym.tasks.kinds import Kinds, check_task_kinds, endings_of, repairs_of
 from searchvl_gym.tasks.paths import PathSampler, contains_words
-from searchvl_gym.tasks.questions import refer_to_picture, verbalise
+from searchvl_gym.tasks.questions import NoWords, anchor_in_picture, verbalise
 from searchvl_gym.tasks.repairs import draw_repair
 from searchvl_gym.tasks.splits import check_split, split_of
 from searchvl_gym.tasks.task_set import TaskSet
@@ -38,6 +41,8 @@ def sample_tasks(
     repair_share: float = 0.2,
     bridges: Collection[str] | None = None,
     endings: Collection[str] | None = None,
+    anchors: Literal["split", "all"] = "split",
+    kinds: Kinds = "all",
 ) -> TaskSet:
     """Draw distinct tasks, each anchored on a picture that shows the name of its page.
 
@@ -55,6 +60,10 @@ def sample_tasks(
         repair_share: Share of tasks with a damaged picture that a tool can repair, 0 to 1.
         bridges: Relations that may lead from page to page, or None for all.
         endings: Relations that may give the answer, or None for all.
+        anchors: `split` asks about pictures of that split only; `all` about any, for worlds that
+            belong to one split as a whole.
+        kinds: `seen` never asks for some relations and never does some damage to pictures,
+            `unseen` does these alone; see `searchvl_gym.tasks.kinds`. Not together with `endings`.
 
     Raises:
         ValueError: When an argument is out of range, or the world has no typed relations or not
@@ -62,6 +71,12 @@ def sample_tasks(
     """
     check_split(split)
     weights = _weights(hops, hop_weights)
+    if anchors not in ("split", "all"):
+        raise ValueError(f"anchors must be 'split' or 'all', got {anchors!r}")
+    if check_task_kinds(kinds) != "all":
+        if endings is not None:
+            raise ValueError("kinds and endings cannot be given together")
+        endings = endings_of((each.name for each in world.info.relations), kinds)
     if n < 0:
         raise ValueError(f"n must be at least 0, got {n}")
     if not 0 <= repair_share <= 1:
@@ -79,7 +94,7 @@ def sample_tasks(
                 f"{world!r} gave only {len(tasks)} different {split} tasks of {n}; ask for "
                 "fewer, or build a larger world"
             )
-        drawn = _draw(world, paths, split, hops, weights, rng)
+        drawn = _draw(world, paths, split, hops, weights, rng, any_anchor=anchors == "all")
         if drawn is None:
             continue
         image, path, task = drawn
@@ -89,10 +104,10 @@ def sample_tasks(
         damage: Degradation | None = None
         tools: tuple[str, ...] = ()
         if rng.random() < repair_share:
-            damage, tools = draw_repair(rng)
+            damage, tools = draw_repair(rng, repairs_of(kinds))
         tasks.append(_finish(task, image, damage, tools, len(tasks)))
         tries = 0
-    return TaskSet(tasks, f"{world.info.name}-{split}")
+    return TaskSet(tasks, f"{world.info.name}-{split}", drawn_files(world, tasks))
 
 
 def shows_name(image: ImageRecord, page: Page) -> bool:
@@ -110,12 +125,16 @@ def _draw(
     hops: Sequence[int],
     weights: Sequence[float],
     rng: np.random.Generator,
+    *,
+    any_anchor: bool,
 ) -> tuple[ImageRecord, tuple[Hop, ...], Task] | None:
     """One try: a picture, a walk and its question; None when they do not make a task."""
     image = world.image(int(rng.integers(world.info.counts["images"])))
     page = world.page(image.page)
     length = int(rng.choice(np.asarray(hops), p=weights))
-    if page.kind in _STRUCTURAL or split_of(page.title, world.info.seed) != split:
+    if page.kind in _STRUCTURAL:
+        return None
+    if not any_anchor and split_of(page.title, world.info.seed) != split:
         return None
     if not shows_name(image, page):
         return None
@@ -124,12 +143,17 @@ def _draw(
         return None
     path, last = walk
     assert image.recipe is not None
-    anchor = refer_to_picture(page.kind, image.recipe.style, rng)
-    question = verbalise(anchor, [paths.relation(hop.relation) for hop in path], rng)
     aliases = list(last.aliases)
     pages = [world.page(hop.subject) for hop in path]
-    if last.target is not None:
-        target = world.page(last.target)
+    targets = [] if last.target is None else [world.page(last.target)]
+    nouns = [noun_of(item) for item in (*pages, *targets)]
+    anchor = anchor_in_picture(page, image.recipe.style)
+    relations = [paths.relation(hop.relation) for hop in path]
+    try:
+        question = verbalise(anchor, relations, rng, nouns=nouns)
+    except NoWords:
+        return None
+    for target in targets:
         aliases += [target.title, *target.aliases]
         pages.append(target)
     names = [name for item in pages for name in (item.title, *item.aliases, *item.redirects)]

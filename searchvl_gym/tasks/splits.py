@@ -1,4 +1,4 @@
-"""Which anchors belong to train, validation and test: decided by a hash, once and for all."""
+"""What belongs to train, validation and test: decided by a hash, once and for all."""
 
 from __future__ import annotations
 
@@ -17,7 +17,22 @@ def split_of(title: str, seed: int) -> str:
     >>> split_of("Söderqvist Bridge", 0) in SHARES
     True
     """
-    digest = hashlib.blake2b(f"{seed}\0{title}".encode(), digest_size=8).digest()
+    return _split_at(f"{seed}\0{title}")
+
+
+def split_of_world(fingerprint: str) -> str:
+    """Split of a whole world, where worlds and not their pictures are kept apart.
+
+    A world belongs to one split whichever others it is given with.
+
+    >>> split_of_world("f" * 64) in SHARES
+    True
+    """
+    return _split_at(f"world\0{fingerprint}")
+
+
+def _split_at(key: str) -> str:
+    digest = hashlib.blake2b(key.encode(), digest_size=8).digest()
     place = int.from_bytes(digest, "big") % 100
     for split, share in SHARES.items():
         if place < share:

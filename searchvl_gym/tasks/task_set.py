@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, overload
 
 import msgspec
 
+from searchvl_gym.tasks.drawn import DrawnFiles
 from searchvl_gym.types import Task
 
 FORMAT = "searchvl-gym-tasks"
@@ -23,12 +25,13 @@ class TaskSetError(ValueError):
     """A task file that is missing, torn, foreign or wrong; the message says where."""
 
 
-class _Header(msgspec.Struct, forbid_unknown_fields=True):
+class _Header(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     format: str
     version: int
     name: str
     tasks: int
     fingerprint: str
+    drawn: DrawnFiles | None = None
 
 
 class TaskSet(Sequence[Task]):
@@ -37,6 +40,7 @@ class TaskSet(Sequence[Task]):
     Args:
         tasks: The tasks; their ids must differ.
         name: What results are filed under, e.g. `atlas-mini-0-test`.
+        drawn: What is remembered of the world's pictures; no part of the fingerprint.
 
     Raises:
         ValueError: When two tasks share an id.
@@ -46,9 +50,10 @@ class TaskSet(Sequence[Task]):
     (2, '1907', 'two')
     """
 
-    def __init__(self, tasks: Iterable[Task], name: str) -> None:
+    def __init__(self, tasks: Iterable[Task], name: str, drawn: DrawnFiles | None = None) -> None:
         self._tasks = tuple(tasks)
         self.name = name
+        self.drawn = drawn
         seen: set[str] = set()
         for task in self._tasks:
             if task.id in seen:
@@ -65,7 +70,7 @@ class TaskSet(Sequence[Task]):
     def __getitem__(self, index: int | slice) -> Task | TaskSet:
         """A task, or a smaller set of the same name."""
         if isinstance(index, slice):
-            return TaskSet(self._tasks[index], self.name)
+            return TaskSet(self._tasks[index], self.name, self.drawn)
         return self._tasks[index]
 
     def __len__(self) -> int:
@@ -103,7 +108,7 @@ class TaskSet(Sequence[Task]):
         """
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        header = _Header(FORMAT, FORMAT_VERSION, self.name, len(self), self.fingerprint)
+        header = _Header(FORMAT, FORMAT_VERSION, self.name, len(self), self.fingerprint, self.drawn)
         temporary = target.with_name(f".{target.name}.{os.getpid()}")
         try:
             with temporary.open("wb") as stream:
@@ -137,7 +142,7 @@ class TaskSet(Sequence[Task]):
                 f"{len(tasks)}; write it again"
             )
         try:
-            loaded = cls(tasks, header.name)
+            loaded = cls(tasks, header.name, header.drawn)
         except ValueError as error:
             raise TaskSetError(f"{source}: {error}") from None
         if loaded.fingerprint != header.fingerprint:
@@ -149,7 +154,23 @@ class TaskSet(Sequence[Task]):
 
 
 def _encode(task: Task) -> bytes:
-    return msgspec.json.encode(task, order="sorted")
+    """A task as JSON; what older files do not know of is left out where it says nothing."""
+    values = msgspec.to_builtins(task)
+    if not values.get("needs"):
+        values.pop("needs", None)
+    for image in values["images"]:
+        if image.get("drawn") is None:
+            image.pop("drawn", None)
+    return msgspec.json.encode(values, order="sorted")
+
+
+def completed(task: Task) -> Task:
+    """A decoded task with all its fields.
+
+    msgspec does not set those that the file lacks, and what is written of such a task would lack
+    them as well.
+    """
+    return replace(task, images=tuple(replace(image) for image in task.images))
 
 
 def _read_header(source: Path, lines: Sequence[bytes]) -> _Header:
@@ -168,13 +189,13 @@ def _read_header(source: Path, lines: Sequence[bytes]) -> _Header:
             f"{FORMAT_VERSION}"
         )
     try:
-        return msgspec.convert(raw, _Header)
+        return msgspec.convert(raw, _Header, str_keys=True)
     except msgspec.ValidationError as error:
         raise TaskSetError(f"{source} line 1: {error}") from None
 
 
 def _read_task(source: Path, number: int, line: bytes) -> Task:
     try:
-        return msgspec.json.decode(line, type=Task)
+        return completed(msgspec.json.decode(line, type=Task))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise TaskSetError(f"{source} line {number}: not a task: {error}") from None

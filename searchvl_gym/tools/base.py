@@ -74,9 +74,15 @@ class Tool(Protocol):
     """
 
     name: ClassVar[str]
-    description: ClassVar[str]
-    arguments: ClassVar[type[Arguments]]
     argument_aliases: ClassVar[dict[str, str]]
+
+    @property
+    def description(self) -> str:
+        """What the model reads; a tool with settings says what they change."""
+
+    @property
+    def arguments(self) -> type[Arguments]:
+        """The argument class."""
 
     def run(self, arguments: Any, context: ToolContext) -> ToolResult:
         """Do the work.

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import Meta
 
 from searchvl_gym.tools.base import Arguments, ToolContext
 from searchvl_gym.tools.fields import TopK, Url
+from searchvl_gym.tools.page_pictures import IMAGE_NAME, find_page_picture
 from searchvl_gym.types import ErrorKind, Image, ToolError, ToolResult
 from searchvl_gym.world.format import WorldError
 
 if TYPE_CHECKING:
     from searchvl_gym.world import World
-
-_IMAGE_NAME = re.compile(r"img_[0-9]+", re.ASCII)
+    from searchvl_gym.world.image_index import ImageHit
 
 
 class ImageSearchArguments(Arguments, frozen=True):
@@ -59,7 +58,7 @@ class ImageSearch:
                 ErrorKind.UNAVAILABLE, "image_search: there is no world to search; answer without."
             )
         reference = arguments.url.strip()
-        if _IMAGE_NAME.fullmatch(reference):
+        if IMAGE_NAME.fullmatch(reference):
             pixels = context.images.get(reference)
         else:
             pixels = _page_picture(world, reference)
@@ -81,28 +80,28 @@ class ImageSearch:
             page = world.page(hit.page)
             matches.append(
                 f"[Match {number}] {page.title}\nSource: {page.url}\nMatch score: {hit.score:.2f}"
+                f"{_kind(hit)}"
             )
         return ToolResult(
             "\n\n".join(matches), evidence=tuple(dict.fromkeys(hit.page for hit in hits))
         )
 
 
+def _kind(hit: ImageHit) -> str:
+    if hit.same_picture:
+        return ""
+    return " (another view)" if hit.sure else " (looks alike, not sure)"
+
+
 def _page_picture(world: World, reference: str) -> Image:
-    """Pixels of a page's picture; `reference` is its URL, with `#n` for the n-th picture."""
-    address, _, ordinal = reference.partition("#")
-    page_id = world.by_url(address)
-    if page_id is None:
-        raise ToolError(
-            ErrorKind.TOOL_FAILURE,
-            f"image_search: {reference[:200]} is neither a picture of this conversation nor a "
-            "page of the world; pass a name such as img_1 or a URL from a search result.",
+    try:
+        found = find_page_picture(
+            world,
+            reference,
+            unknown="is neither a picture of this conversation nor a page of the world; pass a "
+            "name such as img_1 or a URL from a search result.",
+            instead="pass a name such as img_1.",
         )
-    pictures = world.page(page_id).images
-    number = int(ordinal) if ordinal.isascii() and ordinal.isdigit() and len(ordinal) < 7 else 1
-    if not 1 <= number <= len(pictures):
-        raise ToolError(
-            ErrorKind.TOOL_FAILURE,
-            f"image_search: the page {address[:200]} has {len(pictures)} pictures, there is no "
-            f"number {number}; pass a name such as img_1.",
-        )
-    return world.pixels(pictures[number - 1])
+    except ToolError as error:
+        raise ToolError(error.kind, f"image_search: {error.message}") from None
+    return world.pixels(found.image)

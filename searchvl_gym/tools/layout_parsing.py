@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -12,10 +13,19 @@ from searchvl_gym.tools.chart_reading import ChartReading, read_chart
 from searchvl_gym.tools.fields import ImageName
 from searchvl_gym.tools.limits import shorten
 from searchvl_gym.tools.text_layout import Block, arrange
-from searchvl_gym.tools.text_recognition import recognise, upright_turns
+from searchvl_gym.tools.text_recognition import Box, read_picture, upright_turns
+from searchvl_gym.tools.unreadable_writing import is_greek
 from searchvl_gym.types import ToolResult
 
 NO_TEXT = "No text was recognised in the picture."
+
+UNREADABLE = (
+    "NOT READ: writing in a script that cannot be read here (only Latin, Greek, Chinese and "
+    "Japanese can), or ornament"
+)
+"""Heads the list of boxes of such writing."""
+
+GREEK_NOTE = "NOTE: Greek letters with accents cannot be read and are missing above."
 
 
 class LayoutParsingArguments(Arguments, frozen=True):
@@ -38,7 +48,9 @@ class LayoutParsing:
     The text begins with `ALL RECOGNIZED TEXT` and all text in reading order, then lists the
     blocks with label and box (left, top, width, height in pixels of the picture that was read;
     after turning, of the turned one, and the text says so). A picture without text is a normal
-    result, `NO_TEXT`, not an error: it tells the agent something about the picture.
+    result, `NO_TEXT`, not an error: it tells the agent something about the picture. Writing in a
+    script that the recogniser does not know is never read as letters of another one: its boxes are
+    listed under `UNREADABLE`, at the end.
 
     Errors: `bad_arguments` for an unknown picture.
     """
@@ -56,16 +68,23 @@ class LayoutParsing:
         """See `Tool.run`."""
         pixels = context.images.get(arguments.image)
         turns = upright_turns(pixels) if arguments.use_doc_orientation_classify else 0
-        lines = recognise(np.rot90(pixels, turns))
-        if not lines:
-            return ToolResult(NO_TEXT)
-        blocks = arrange(lines)
-        parts = ["ALL RECOGNIZED TEXT\n" + "\n".join(block.text for block in blocks)]
-        if arguments.use_doc_orientation_classify:
-            parts.append(_describe_turns(turns))
-        parts.append(_describe_blocks(blocks))
-        if arguments.use_chart_recognition:
-            parts.append(_describe_chart(read_chart(lines)))
+        reading = read_picture(np.rot90(pixels, turns))
+        lines = reading.lines
+        parts = []
+        if lines:
+            blocks = arrange(lines)
+            parts.append("ALL RECOGNIZED TEXT\n" + "\n".join(block.text for block in blocks))
+            if arguments.use_doc_orientation_classify:
+                parts.append(_describe_turns(turns))
+            parts.append(_describe_blocks(blocks))
+            if arguments.use_chart_recognition:
+                parts.append(_describe_chart(read_chart(lines)))
+        else:
+            parts.append(NO_TEXT)
+        if reading.unreadable:
+            parts.append(_describe_unreadable(reading.unreadable))
+        if any(is_greek(line.text) for line in lines):
+            parts.append(GREEK_NOTE)
         return ToolResult(shorten("\n\n".join(parts)))
 
 
@@ -82,6 +101,14 @@ def _describe_blocks(blocks: list[Block]) -> str:
         for number, block in enumerate(blocks, 1)
     ]
     return "BLOCKS in reading order\n" + "\n".join(listed)
+
+
+def _describe_unreadable(boxes: Sequence[Box]) -> str:
+    listed = [
+        f"- (x={left}, y={top}, width={width}, height={height})"
+        for left, top, width, height in boxes
+    ]
+    return "\n".join([UNREADABLE, *listed])
 
 
 def _describe_chart(chart: ChartReading | None) -> str:

@@ -6,13 +6,20 @@ tighter ones. Argument bounds that concern one tool only stand in that tool's fi
 
 from __future__ import annotations
 
-MAX_PIXELS = 4096 * 4096
-"""Most pixels of any picture, in or out: 16.8 million, about 50 MB of RGB."""
+MAX_PIXELS = 6144 * 4096
+"""Most pixels of any picture, in or out: 25.2 million, about 75 MB of RGB.
 
-MAX_ENLARGED_PIXELS = 10_000_000
-"""Most pixels of an enlarged picture: four times as wide and high as any picture of Atlas.
+A camera's 24 megapixels fit; what is larger is reduced on its way in.
+"""
 
-Enlarging is what makes an episode's pictures grow, and what costs most time. The cap keeps one
+MAX_FILE_PIXELS = 200_000_000
+"""Most pixels of a file that is decoded at all: what claims more is taken for a bomb."""
+
+MAX_ENLARGED_PIXELS = 2048 * 2048
+"""Most pixels of an enlarged picture: 4.2 million, more than any tool reads or compares.
+
+Enlarging is what makes an episode's pictures grow, and what costs most time: 4 to 5 seconds of one
+core for a million pixels of the picture that is enlarged, whatever the scale. The cap keeps one
 call to seconds, so it needs no time limit, which a busy machine would reach and an idle one not.
 """
 

@@ -17,6 +17,10 @@ from searchvl_gym.types import ErrorKind, Image, ToolError, ToolResult
 MIN_SIDE = 8
 """Shortest side of the straightened picture, in pixels."""
 
+MIN_SHARE = 0.04
+"""Least share of the picture that given corners span. A smaller thing is cut out first: its
+surroundings decide how it is tilted, and corners that are off by a few pixels turn it over."""
+
 Coordinate = Annotated[float, Meta(ge=-MAX_SIDE, le=MAX_SIDE)]
 
 
@@ -39,7 +43,8 @@ class PerspectiveCorrect:
     Corners may come in any order; they are read clockwise from the one nearest to the
     picture's top left corner.
 
-    Errors: `bad_arguments` for corners that span no convex quadrilateral inside the picture;
+    Errors: `bad_arguments` for corners that span no convex quadrilateral inside the picture, or
+    less than `MIN_SHARE` of it;
     `tool_failure` when no corners were given and none could be found with confidence. The
     original is never returned in place of a result.
     """
@@ -117,5 +122,12 @@ def _check_corners(corners: list[tuple[float, float]], pixels: Image) -> Quad:
             ErrorKind.BAD_ARGUMENTS,
             "perspective_correct: the corners must be four different points that span a convex "
             f"quadrilateral of at least {MIN_SIDE}x{MIN_SIDE} pixels.",
+        )
+    share = area(quad) / (rows * columns)
+    if share < MIN_SHARE:
+        raise ToolError(
+            ErrorKind.BAD_ARGUMENTS,
+            f"perspective_correct: the corners span {100 * share:.1f} % of the picture, at least "
+            f"{100 * MIN_SHARE:.0f} % are needed; crop the picture to its surroundings first.",
         )
     return quad

@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from searchvl_gym.tools.base import Arguments, ToolContext
 from searchvl_gym.tools.limits import MAX_CODE_CHARS, MAX_OUTPUT_CHARS, shorten
+from searchvl_gym.tools.quiet_program import QuietProgram
 from searchvl_gym.types import ErrorKind, ToolError, ToolResult
 
 MEMORY_BYTES = 128 * 2**20
@@ -65,8 +66,13 @@ class PythonInterpreter:
         self._seconds = seconds
         self._processes = processes
         self._pool: Any = None
+        self._quiet: QuietProgram | None = None
         self._owner = 0
         self._lock = threading.Lock()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process gets an interpreter with sandboxes of its own."""
+        return type(self), (self._seconds, self._processes)
 
     def run(self, arguments: PythonInterpreterArguments, context: ToolContext) -> ToolResult:
         """See `Tool.run`."""
@@ -113,8 +119,11 @@ class PythonInterpreter:
             if self._pool is None or self._owner != os.getpid():
                 import pydantic_monty
 
+                # Made anew: one that was inherited goes when the parent does.
+                self._quiet = QuietProgram()
                 try:
                     pool = pydantic_monty.Monty(
+                        binary_path=self._quiet.path,
                         min_processes=1,
                         max_processes=self._processes,
                         checkout_timeout=30.0,

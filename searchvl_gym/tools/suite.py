@@ -18,7 +18,7 @@ import numpy as np
 
 from searchvl_gym.tools.arguments import ArgumentReader
 from searchvl_gym.tools.base import Arguments, Tool, ToolContext
-from searchvl_gym.tools.control_tokens import neutralise
+from searchvl_gym.tools.control_tokens import clean_result
 from searchvl_gym.tools.deadline import DeadlineExceeded, DeadlineRunner
 from searchvl_gym.tools.faults import Faults, FaultStream
 from searchvl_gym.tools.limits import MAX_PIXELS
@@ -134,7 +134,7 @@ class ToolSuite:
             faults: The episode's faults, from `fault_stream`.
 
         Returns:
-            The result, its text free of model control tokens.
+            The result, its text free of model control tokens and invisible characters.
 
         Raises:
             ToolError: Whatever went wrong; nothing else but bugs is raised.
@@ -170,7 +170,9 @@ class ToolSuite:
         hint = f" did you mean {close[0]}?" if close else ""
         return ToolError(
             ErrorKind.UNKNOWN_TOOL,
-            neutralise(f"There is no tool {shown};{hint} the tools are {', '.join(self._tools)}."),
+            clean_result(
+                f"There is no tool {shown};{hint} the tools are {', '.join(self._tools)}."
+            ),
         )
 
 
@@ -208,7 +210,7 @@ def _without_back_end(name: str, error: ImportError) -> ToolError:
 
 
 def _clean(error: ToolError) -> ToolError:
-    text = neutralise(error.message)
+    text = clean_result(error.message)
     if text == error.message:
         return error
     return ToolError(error.kind, text, infrastructure=error.infrastructure)
@@ -222,7 +224,7 @@ def _checked(result: ToolResult, name: str) -> ToolResult:
             raise TypeError(f"{name} returned a picture of {image.dtype} {image.shape}, not RGB")
         if image.shape[0] * image.shape[1] > MAX_PIXELS:
             raise ValueError(f"{name} returned {image.shape}, more than {MAX_PIXELS} pixels")
-    text = neutralise(result.text)
+    text = clean_result(result.text)
     if text == result.text:
         return result
     return ToolResult(text, result.image, result.evidence)

@@ -1,26 +1,23 @@
-"""Reading text in pictures: PP-OCR through `rapidocr` and `onnxruntime`.
-
-An engine is not safe to use from two threads at once, so each is lent to one call at a time; a
-further one is built when all are busy, up to a limit. The models load on the first call.
-"""
+"""Reading text in pictures: the lines, and the places of writing that cannot be read."""
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from searchvl_gym.tools.limits import MAX_READ_PIXELS
+from searchvl_gym.tools.line_pieces import part_of, straighten, words_of
+from searchvl_gym.tools.text_engines import ENGINES
+from searchvl_gym.tools.unreadable_writing import LEAST_CONFIDENCE, is_greek, is_unreadable
 from searchvl_gym.types import Image
 
-THREADS = 1
-"""CPU threads of one engine; calls run side by side, and more would wait for each other."""
+_CLEAR, _SURE_WORD = 0.975, 0.93
+"""Confidence of lines that are taken as they are, and of words kept beside unreadable ones."""
 
 MIN_SIDE = 32
 MAX_ASPECT = 4.0
@@ -57,35 +54,17 @@ class RecognisedLine:
         return float(np.linalg.norm(self.quad[[3, 2]] - self.quad[[0, 1]], axis=1).mean())
 
 
-class EnginePool:
-    """Lends text recognition engines.
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What a picture says.
 
-    Args:
-        limit: Most engines at once; each takes some 100 MB.
+    Attributes:
+        lines: Lines of text from top to bottom.
+        unreadable: Boxes of what is clearly writing, but in no script that can be read.
     """
 
-    def __init__(self, limit: int) -> None:
-        self._idle: list[Any] = []
-        self._free = threading.BoundedSemaphore(limit)
-        self._lock = threading.Lock()
-
-    @contextmanager
-    def lend(self) -> Iterator[Any]:
-        """An engine for the length of a `with` block; waits when all are busy."""
-        with self._free:
-            with self._lock:
-                engine = self._idle.pop() if self._idle else None
-            if engine is None:
-                engine = _build()
-            try:
-                yield engine
-            finally:
-                with self._lock:
-                    self._idle.append(engine)
-
-
-ENGINES = EnginePool(limit=max(1, min(8, (os.cpu_count() or 1) // THREADS)))
-"""The engines of this process."""
+    lines: tuple[RecognisedLine, ...]
+    unreadable: tuple[Box, ...]
 
 
 def recognise(pixels: Image, *, flip_lines: bool = True) -> list[RecognisedLine]:
@@ -98,22 +77,97 @@ def recognise(pixels: Image, *, flip_lines: bool = True) -> list[RecognisedLine]
     Returns:
         The lines from top to bottom that hold a letter or digit; empty when there is no text.
     """
+    return list(read_picture(pixels, flip_lines=flip_lines).lines)
+
+
+def read_picture(pixels: Image, *, flip_lines: bool = True) -> Reading:
+    """As `recognise`, with the places of writing that cannot be read."""
     reduced, factor = _reduce(_pad(pixels))
+    pieces: list[RecognisedLine] = []
+    unreadable: list[RecognisedLine] = []
     with ENGINES.lend() as engine:
-        found = engine(np.ascontiguousarray(reduced[:, :, ::-1]), use_cls=flip_lines)
-    if found.boxes is None or found.txts is None:
-        return []
-    limit = np.array([pixels.shape[1], pixels.shape[0]], dtype=np.float64)
-    pieces = [
-        RecognisedLine(
-            text.strip(),
-            np.clip(np.asarray(quad, np.float64) / factor, 0.0, limit),
-            float(confidence),
+        found = engine(
+            np.ascontiguousarray(reduced[:, :, ::-1]),
+            use_det=True,
+            use_cls=flip_lines,
+            use_rec=True,
         )
-        for text, quad, confidence in zip(found.txts, found.boxes, found.scores, strict=True)
-        if any(letter.isalnum() for letter in text)
+        if found.boxes is None or found.txts is None:
+            return Reading((), ())
+        for text, quad, confidence in zip(found.txts, found.boxes, found.scores, strict=True):
+            whole = RecognisedLine(text.strip(), np.asarray(quad, np.float64), float(confidence))
+            for line in _parts(whole, reduced, engine, flip_lines):
+                if is_unreadable(line.text, line.confidence, line.quad, reduced):
+                    unreadable.append(line)
+                elif line.confidence >= LEAST_CONFIDENCE and _says_something(line.text):
+                    pieces.append(line)
+    limit = np.array([pixels.shape[1], pixels.shape[0]], dtype=np.float64)
+    lines, boxes = (
+        [replace(line, quad=np.clip(line.quad / factor, 0.0, limit)) for line in group]
+        for group in (pieces, unreadable)
+    )
+    return Reading(
+        tuple(_join(lines)),
+        tuple(sorted((line.box for line in boxes), key=lambda box: (box[1], box[0]))),
+    )
+
+
+def _says_something(text: str) -> bool:
+    return any(letter.isalnum() for letter in text)
+
+
+def _parts(
+    line: RecognisedLine, pixels: Image, engine: Any, flip_lines: bool
+) -> list[RecognisedLine]:
+    """The line, or, when some of its words are unreadable, its readable and unreadable parts.
+
+    Only lines with a little doubt are looked at word by word, which costs one more reading each.
+    """
+    clear = line.confidence >= _CLEAR and _says_something(line.text) and "  " not in line.text
+    if clear or is_greek(line.text):
+        return [line]
+    unknown = line.confidence < LEAST_CONFIDENCE or not _says_something(line.text)
+    if unknown and not is_unreadable(line.text, line.confidence, line.quad, pixels):
+        return [line]
+    level = straighten(line.quad, pixels)
+    spans = words_of(level)
+    if len(spans) < 2:
+        return [line]
+    words = []
+    for begin, end in spans:
+        cut = np.ascontiguousarray(level[:, begin:end, ::-1])
+        read = engine(cut, use_det=False, use_cls=flip_lines, use_rec=True)
+        text = read.txts[0].strip() if read.txts else ""
+        corners = part_of(line.quad, begin / level.shape[1], end / level.shape[1])
+        words.append(RecognisedLine(text, corners, float(read.scores[0]) if read.txts else 0.0))
+    lost = [is_unreadable(word.text, word.confidence, word.quad, pixels) for word in words]
+    if not any(lost):
+        return [line]
+    # A short word cannot be judged alone, so beside unreadable ones only sure words stand.
+    lost = [gone or not _is_sure(word, line.text) for gone, word in zip(lost, words, strict=True)]
+    return [
+        _run_of([words[number] for number in numbers], gone)
+        for gone, numbers in groupby(range(len(words)), key=lost.__getitem__)
     ]
-    return _join(pieces)
+
+
+def _is_sure(word: RecognisedLine, line: str) -> bool:
+    """Whether a word was read with confidence, and most of it in the whole line as well."""
+    letters = sum(letter.isalnum() for letter in word.text)
+    if word.confidence < _SURE_WORD or letters < 3:
+        return False
+    matcher = SequenceMatcher(None, word.text, line, autojunk=False)
+    return sum(match.size for match in matcher.get_matching_blocks()) >= 0.7 * len(word.text)
+
+
+def _run_of(words: list[RecognisedLine], lost: bool) -> RecognisedLine:
+    """Neighbouring words as one line; without text when they are unreadable."""
+    first, last = words[0].quad, words[-1].quad
+    quad = np.stack([first[0], last[1], last[2], first[3]])
+    if lost:
+        return RecognisedLine("", quad, 0.0)
+    text = " ".join(word.text for word in words if word.text)
+    return RecognisedLine(text, quad, min(word.confidence for word in words))
 
 
 def upright_turns(pixels: Image) -> int:
@@ -171,18 +225,6 @@ def _continues(line: RecognisedLine, piece: RecognisedLine) -> bool:
         and -0.3 * height < along < 0.6 * height
         and across < 0.3 * height
         and min(line.height, piece.height) > 0.6 * height
-    )
-
-
-def _build() -> Any:
-    from rapidocr import RapidOCR
-
-    return RapidOCR(
-        params={
-            "Global.log_level": "error",
-            "EngineConfig.onnxruntime.intra_op_num_threads": THREADS,
-            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-        }
     )
 
 

@@ -11,7 +11,8 @@ from msgspec import Meta
 
 from searchvl_gym.tools.base import Arguments, ToolContext
 from searchvl_gym.tools.fields import Url
-from searchvl_gym.tools.limits import MAX_QUERY_CHARS, shorten
+from searchvl_gym.tools.limits import MAX_OUTPUT_CHARS, MAX_QUERY_CHARS, shorten
+from searchvl_gym.tools.page_pictures import list_page_pictures
 from searchvl_gym.types import ErrorKind, ToolError, ToolResult
 
 if TYPE_CHECKING:
@@ -46,16 +47,28 @@ class Visit:
 
     Errors: `unavailable` without a world; `tool_failure` for an address that the world does not
     have, with the nearest titles' addresses.
+
+    Args:
+        list_pictures: List the page's pictures at the end, with the addresses that `open_image`
+            and `image_search` take. The release does not.
     """
 
     name: ClassVar[str] = "visit"
-    description: ClassVar[str] = (
-        "Open a page by its URL and read what it says about a goal. Returns the title, the "
-        "infobox, the relevant sections and the page's links."
-    )
     arguments: ClassVar[type[Arguments]] = VisitArguments
     argument_aliases: ClassVar[dict[str, str]] = {}
     bounded: ClassVar[bool] = True
+
+    def __init__(self, *, list_pictures: bool = False) -> None:
+        self.list_pictures = list_pictures
+        parts = (
+            "relevant sections, the page's links and its pictures' addresses"
+            if list_pictures
+            else "relevant sections and the page's links"
+        )
+        self.description = (
+            "Open a page by its URL and read what it says about a goal. Returns the title, the "
+            f"infobox, the {parts}."
+        )
 
     def run(self, arguments: VisitArguments, context: ToolContext) -> ToolResult:
         """See `Tool.run`."""
@@ -79,7 +92,12 @@ class Visit:
         links = _links(world, page)
         if links:
             parts.append("Links:\n" + "\n".join(links))
-        return ToolResult(shorten("\n\n".join(parts)), evidence=(page_id,))
+        # Addresses that are cut off could not be opened, so the rest is what is shortened.
+        pictures = list_page_pictures(world, page) if self.list_pictures else []
+        end = "\n\nPictures:\n" + "\n".join(pictures) if pictures else ""
+        left = max(MAX_OUTPUT_CHARS - len(end), MAX_BODY_CHARS)
+        text = shorten("\n\n".join(parts), left)
+        return ToolResult(text + end, evidence=(page_id,))
 
 
 def focus(text: str, goal: str, limit: int = MAX_BODY_CHARS) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from searchvl_gym.locks import take_lock
-from searchvl_gym.world.format import WorldError
+from searchvl_gym.world.format import WorldError, read_manifest
 from searchvl_gym.world.world import open_world
 
 if TYPE_CHECKING:
@@ -33,6 +33,15 @@ def code_digest(*folders: str) -> str:
     return digest.hexdigest()
 
 
+def read_current(path: Path, digest: str) -> WorldInfo | None:
+    """What is in the world at a path, where it is whole and built by this code; else None."""
+    try:
+        built_by = _stamp_of(path).read_bytes()
+        return read_manifest(path).info if built_by == digest.encode() else None
+    except (WorldError, OSError):
+        return None
+
+
 def open_or_build(
     path: Path,
     digest: str,
@@ -52,7 +61,7 @@ def open_or_build(
     Raises:
         OSError: When the folder cannot be written.
     """
-    stamp = path.with_name(f"{path.name}.code")
+    stamp = _stamp_of(path)
     world = _open_current(path, stamp, digest, fits)
     if world is not None:
         return world
@@ -66,6 +75,10 @@ def open_or_build(
             world = build()
             stamp.write_text(digest, encoding="utf-8")
     return world
+
+
+def _stamp_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.code")
 
 
 def _open_current(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Iterator
@@ -10,10 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import TypeGuard
 
-from searchvl_gym.world.cached import code_digest, open_or_build
+from searchvl_gym.world.cached import code_digest, open_or_build, read_current
 from searchvl_gym.world.format import WorldError
-from searchvl_gym.world.sources.atlas import SIZES, build_atlas
-from searchvl_gym.world.sources.atlas.graph import MAX_SIZE, MIN_SIZE
+from searchvl_gym.world.records import WorldInfo
+from searchvl_gym.world.sources.atlas.kinds import Kinds, check_kinds
+from searchvl_gym.world.sources.atlas.sizes import MAX_SIZE, MIN_SIZE, SIZES
+from searchvl_gym.world.view_encoder import encoder_digest
 from searchvl_gym.world.world import World
 
 CACHE_VARIABLE = "SEARCHVL_CACHE"
@@ -32,7 +35,16 @@ def cache_dir() -> Path:
     return Path(base) / "searchvl-gym"
 
 
-def default_world(size: str | int = "mini", seed: int = 0) -> World:
+def default_world(
+    size: str | int = "mini",
+    seed: int = 0,
+    *,
+    views: int = 0,
+    kinds: Kinds = "all",
+    dispersion: float = 0.0,
+    workers: int | None = None,
+    progress: bool = True,
+) -> World:
     """The Atlas of a size and seed; built on first use, with a progress bar on stderr.
 
     A torn world, or one that other code built, is built anew. When several processes ask at
@@ -41,17 +53,58 @@ def default_world(size: str | int = "mini", seed: int = 0) -> World:
     Args:
         size: See `build_atlas`.
         seed: See `build_atlas`.
+        views: See `build_atlas`.
+        kinds: See `build_atlas`.
+        dispersion: See `build_atlas`.
+        workers: See `build_atlas`.
+        progress: See `build_atlas`.
 
     Raises:
         ValueError: When an argument is out of range.
         WorldError: When the cache directory cannot be written.
     """
-    _check(size, seed)
-    path = cache_dir() / f"atlas-{size}-{seed}"
-    with told_of_the_cache():
-        return open_or_build(
-            path, generator_digest(), lambda: build_atlas(path, size=size, seed=seed)
+    check_atlas(size, seed, kinds)
+    path = atlas_path(size, seed, views=views, kinds=kinds, dispersion=dispersion)
+
+    def build() -> World:
+        from searchvl_gym.world.sources.atlas.build import build_atlas
+
+        return build_atlas(
+            path,
+            size=size,
+            seed=seed,
+            workers=workers,
+            progress=progress,
+            views=views,
+            kinds=kinds,
+            dispersion=dispersion,
         )
+
+    with told_of_the_cache():
+        return open_or_build(path, _digest(views), build)
+
+
+def built_atlas(path: Path, *, views: int = 0) -> WorldInfo | None:
+    """What is in an Atlas of the cache, where it is built already and current; else None."""
+    return read_current(path, _digest(views))
+
+
+def atlas_path(
+    size: str | int = "mini",
+    seed: int = 0,
+    *,
+    views: int = 0,
+    kinds: Kinds = "all",
+    dispersion: float = 0.0,
+) -> Path:
+    """Where `default_world` keeps an Atlas."""
+    name = f"atlas-{size}-{seed}" + (f"-views{views}" if views else "")
+    name += "" if kinds == "all" else f"-{kinds}"
+    return cache_dir() / (name + (f"-spread{dispersion:g}" if dispersion else ""))
+
+
+def _digest(views: int) -> str:
+    return photographed_digest() if views else generator_digest()
 
 
 @contextmanager
@@ -79,8 +132,20 @@ def generator_digest() -> str:
     return code_digest("pictures", "sources/atlas")
 
 
-def _check(size: object, seed: object) -> None:
-    """Refuse what no Atlas can be built from, before anything is written for it."""
+@cache
+def photographed_digest() -> str:
+    """The same for an Atlas with photographs, whose index depends on the encoder as well."""
+    code = code_digest("pictures", "sources/atlas", "appearance")
+    return hashlib.sha256((code + encoder_digest()).encode()).hexdigest()
+
+
+def check_atlas(size: object, seed: object, kinds: str = "all") -> None:
+    """Refuse what no Atlas can be built from, before anything is written for it.
+
+    Raises:
+        ValueError: When size or seed is out of range, or there are no such kinds.
+    """
+    check_kinds(kinds)
     pages = SIZES.get(size) if isinstance(size, str) else size
     if not (_is_whole(pages) and MIN_SIZE <= pages <= MAX_SIZE):
         raise ValueError(

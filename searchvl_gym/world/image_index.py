@@ -1,8 +1,9 @@
 """Search by picture: which of the world's pictures does this one show.
 
-Two short lists are drawn up, one by votes of local features (crops, insets, rotation), one by
-the layout of the whole picture (small or blurred copies). Every candidate on them is then
-verified by geometry and at low resolution; what does not verify is not a match.
+For copies two short lists are drawn up, one by votes of local features (crops, insets, rotation),
+one by the layout of the whole picture (small or blurred copies). Every candidate on them is then
+verified by geometry and at low resolution; what does not verify is not a match. Where the index
+holds views as well, those follow that an encoder takes for another view of the same thing.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from searchvl_gym.world.image_index_builder import (
 from searchvl_gym.world.image_likeness import SHARP, likeness, softness_for, whole_likeness
 from searchvl_gym.world.image_match import align, count_visible, match_codes
 from searchvl_gym.world.image_vocabulary import InvertedFile, Vocabulary
+from searchvl_gym.world.view_index import Limits, ViewIndex
 
 QUERY_FEATURES = 500
 QUERY_DESCRIBED = 700
@@ -45,6 +47,8 @@ _REDUCED_SIDE = 256
 _CERTAIN_SCORE = 0.75
 _CERTAIN_INLIERS = 12
 """A match of at least this score and so many inliers is certain."""
+_VIEWS_A_PAGE = 4
+"""How many views of a page are looked through on average."""
 _BEHIND_VOTES = 0.5
 _BEHIND_ALIKE = 0.05
 """What has less of its votes, and is so much less alike, cannot be a better one."""
@@ -59,13 +63,18 @@ class ImageHit:
         page: Id of the page that it illustrates.
         score: Strength of the match in [0, 1].
         inliers: Number of features that agree on one geometric transform; 0 for a match that
-            was verified at low resolution only.
+            was verified at low resolution only, and for another view.
+        same_picture: Whether it is the picture itself or a part of it; otherwise another view of
+            what is taken for the same thing.
+        sure: Whether it is likely to be the same thing; otherwise something that looks alike.
     """
 
     image: int
     page: int
     score: float
     inliers: int
+    same_picture: bool = True
+    sure: bool = True
 
 
 class ImageIndex:
@@ -88,6 +97,14 @@ class ImageIndex:
         self._inverted = InvertedFile(
             *(array(f"postings_{name}") for name in ("starts", "images", "signs", "norms"))
         )
+        self._views: ViewIndex | None = None
+        if manifest.encoder:
+            self._views = ViewIndex.open(
+                directory,
+                manifest.encoder,
+                manifest.encoder_name,
+                Limits(manifest.sure_view, manifest.least_view),
+            )
 
     @classmethod
     def open(cls, directory: Path, fingerprint: str) -> ImageIndex:
@@ -124,14 +141,15 @@ class ImageIndex:
         return len(self._pages)
 
     def search(self, pixels: Image, top_k: int = 5) -> list[ImageHit]:
-        """Find the pictures that a picture shows, or that show it.
+        """Find the pictures that a picture shows, or that show it, or the same thing.
 
         Args:
             pixels: RGB of any size.
             top_k: How many hits at most, at least 1.
 
         Returns:
-            Verified matches by falling score; empty when nothing verifies.
+            Verified copies by falling score, then other views of what is taken for the same
+            thing, the best of each page; empty when nothing fits.
 
         Raises:
             ValueError: When `top_k` is below 1 or `pixels` is not an RGB picture.
@@ -142,6 +160,24 @@ class ImageIndex:
             raise ValueError("pixels must be a uint8 array of shape (height, width, 3)")
         if not len(self):
             return []
+        copies = self._search_copies(pixels)
+        if self._views is not None and len(copies) < top_k:
+            copies += self._search_views(pixels, {hit.page for hit in copies}, top_k)
+        return copies[:top_k]
+
+    def _search_views(self, pixels: Image, known: set[int], most: int) -> list[ImageHit]:
+        """Other views, the best of every page that is not known yet."""
+        assert self._views is not None
+        hits = []
+        for image, score, sure in self._views.search(pixels, _VIEWS_A_PAGE * most):
+            page = int(self._pages[image])
+            if page not in known:
+                known.add(page)
+                hits.append(ImageHit(image, page, score, 0, same_picture=False, sure=sure))
+        return hits
+
+    def _search_copies(self, pixels: Image) -> list[ImageHit]:
+        """The pictures that verify as copies or parts, by falling score."""
         query = self._describe(pixels)
         votes = self._inverted.votes(self._vocabulary, query.codes)
         whole = self._layouts @ layout(query.thumb)
@@ -158,7 +194,7 @@ class ImageIndex:
                 # What is far behind a certain match need not be looked at.
                 least_votes = max(least_votes, _BEHIND_VOTES * float(votes[image]))
                 least_alike = max(least_alike, float(whole[image]) - _BEHIND_ALIKE, 0.9)
-        return sorted(matches, key=lambda hit: (-hit.score, hit.image))[:top_k]
+        return sorted(matches, key=lambda hit: (-hit.score, hit.image))
 
     def _describe(self, pixels: Image) -> _Query:
         import cv2

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+from weakref import WeakValueDictionary
 
 import numpy as np
 from PIL import Image as PillowImage
@@ -13,9 +15,14 @@ from PIL import Image as PillowImage
 from searchvl_gym.types import Image
 from searchvl_gym.world.format import WorldError
 
+Key = TypeVar("Key", bound=Hashable)
 
-class PictureCache:
+
+class PictureCache(Generic[Key]):
     """The pictures used last, up to a number of bytes. Thread-safe.
+
+    A picture that fell out of it is found again for as long as somebody holds it, so that the
+    episodes of a group do not each draw their own copy of the same large picture.
 
     Args:
         limit: Bytes of pixels to keep.
@@ -24,42 +31,45 @@ class PictureCache:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._bytes = 0
-        self._held: OrderedDict[int, Image] = OrderedDict()
-        self._making: dict[int, threading.Lock] = {}
+        self._held: OrderedDict[Key, Image] = OrderedDict()
+        self._alive: WeakValueDictionary[Key, Image] = WeakValueDictionary()
+        self._making: dict[Key, threading.Lock] = {}
         self._lock = threading.Lock()
 
-    def get(self, image_id: int, make: Callable[[int], Image]) -> Image:
+    def get(self, key: Key, make: Callable[[Key], Image]) -> Image:
         """A picture, from the cache or made now; a read-only array.
 
         Threads that want the same picture wait for the first of them; others do not.
         """
         with self._lock:
-            if (held := self._find(image_id)) is not None:
+            if (held := self._find(key)) is not None:
                 return held
-            making = self._making.setdefault(image_id, threading.Lock())
+            making = self._making.setdefault(key, threading.Lock())
         with making:
             with self._lock:
-                if (held := self._find(image_id)) is not None:
+                if (held := self._find(key)) is not None:
                     return held
             try:
-                pixels = np.ascontiguousarray(make(image_id))
+                pixels = np.ascontiguousarray(make(key))
                 pixels.flags.writeable = False
                 with self._lock:
-                    self._hold(image_id, pixels)
+                    self._hold(key, pixels)
             finally:
                 with self._lock:
-                    self._making.pop(image_id, None)
+                    self._making.pop(key, None)
             return pixels
 
-    def _find(self, image_id: int) -> Image | None:
-        held = self._held.get(image_id)
+    def _find(self, key: Key) -> Image | None:
+        held = self._held.get(key)
         if held is not None:
-            self._held.move_to_end(image_id)
-        return held
+            self._held.move_to_end(key)
+            return held
+        return self._alive.get(key)
 
-    def _hold(self, image_id: int, pixels: Image) -> None:
-        if image_id not in self._held:
-            self._held[image_id] = pixels
+    def _hold(self, key: Key, pixels: Image) -> None:
+        self._alive[key] = pixels
+        if key not in self._held:
+            self._held[key] = pixels
             self._bytes += pixels.nbytes
         while self._bytes > self._limit and len(self._held) > 1:
             self._bytes -= self._held.popitem(last=False)[1].nbytes

@@ -7,6 +7,9 @@ from difflib import SequenceMatcher
 
 from searchvl_gym.world.folding import words
 
+READ_ALIKE = 0.75
+"""A name was read when what was read is at least so much like it."""
+
 
 def resemblance(read: str, name: str) -> float:
     """How alike two strings are after folding, 0 to 1; spaces and punctuation do not count.

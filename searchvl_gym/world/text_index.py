@@ -27,7 +27,7 @@ MIN_JOINED, MAX_JOINED = 5, 64
 
 _TITLE_WEIGHT, _NAMES_WEIGHT, _BODY_WEIGHT = 2.5, 1.5, 1.0
 _WHOLE_QUERY_WEIGHT, _WHOLE_NAME_WEIGHT, _PHRASE_WEIGHT = 40.0, 20.0, 1.5
-_HEAP_BYTES = 256 << 20
+_HEAP_BYTES = 32 << 20
 _PLAIN, _ENGLISH = "searchvl_plain", "searchvl_english"
 
 
@@ -40,7 +40,7 @@ class TextHit:
 
 
 def build_text_index(directory: Path, pages: Iterable[Page]) -> None:
-    """Index pages into a new directory; memory is bounded by 256 MiB.
+    """Index pages into a new directory; memory is bounded by 32 MiB.
 
     Args:
         directory: Directory to create.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -25,7 +27,7 @@ from searchvl_gym.world.format import (
 )
 from searchvl_gym.world.graph import LinkGraph
 from searchvl_gym.world.image_index import ImageIndex
-from searchvl_gym.world.image_index_builder import build_image_index
+from searchvl_gym.world.image_index_builder import Described, Views, build_image_index
 from searchvl_gym.world.lookup import NameTable
 from searchvl_gym.world.picture_cache import PictureCache, decode
 from searchvl_gym.world.records import Fact, ImageRecord, Page, WorldInfo
@@ -41,9 +43,15 @@ from searchvl_gym.world.tables import (
     row_page,
 )
 from searchvl_gym.world.text_index import TextIndex
+from searchvl_gym.world.view_encoder import BUILT_IN
 
 _WITHOUT_DATA = slice(0, -1)
-_CACHE_BYTES = 32 << 20
+_PIXELS: PictureCache[tuple[object, int]] = PictureCache(32 << 20)
+"""The pictures that were used last, of all open worlds together: many worlds need no more memory
+for them than one."""
+
+PHOTOGRAPH_STYLE = "photograph"
+"""Style of the drawn pictures that the built-in encoder describes."""
 
 
 class World:
@@ -58,6 +66,7 @@ class World:
     Attributes:
         path: The directory.
         info: Name, source, licence, counts and schema.
+        stamp: Of its `world.json` when it was opened; None for a world that is being built.
     """
 
     def __init__(self, path: Path, manifest: Manifest) -> None:
@@ -68,7 +77,8 @@ class World:
         self._lock = threading.Lock()
         # Held for the whole build, while its threads take the other lock to read pictures.
         self._index_lock = threading.RLock()
-        self._pictures = PictureCache(_CACHE_BYTES)
+        self.stamp: tuple[int, int, int] | None = None
+        self._own = object()  # its pictures' place in the cache; another opening has its own
         self._image_index: ImageIndex | None = None
 
     def __reduce__(self) -> tuple[Callable[[Path], World], tuple[Path]]:
@@ -85,6 +95,13 @@ class World:
     def fingerprint(self) -> str:
         """SHA-256 over everything that a task can depend on; 64 hexadecimal digits."""
         return self.info.fingerprint
+
+    remedy: ClassVar[str] = "open that world, or make the tasks again"
+    """What to do with tasks of another world."""
+
+    def made(self, fingerprint: str) -> bool:
+        """Whether tasks that were made from a world of this fingerprint can be played here."""
+        return fingerprint == self.fingerprint
 
     def page(self, page_id: int) -> Page:
         """A page by its id.
@@ -151,8 +168,20 @@ class World:
         rows = self._table(IMAGES).rows(_WITHOUT_DATA)
         return map(row_image, range(self.info.counts["images"]), rows)
 
+    def file_digest(self, image_id: int) -> str:
+        """SHA-256 of a picture's encoded file; empty for one that is drawn on demand.
+
+        Raises:
+            IndexError: When there is no such picture.
+        """
+        _check_range("picture", image_id, self.info.counts["images"])
+        data = self._table(IMAGES).row(image_id)[-1]
+        return "" if data is None else hashlib.sha256(data).hexdigest()
+
     def pixels(self, image_id: int) -> Image:
-        """Pixels of a picture, decoded or drawn; a read-only array, kept in a small cache.
+        """Pixels of a picture, decoded or drawn: a read-only array.
+
+        The last ones are kept in a small cache that all worlds share.
 
         Raises:
             IndexError: When there is no such picture.
@@ -160,7 +189,7 @@ class World:
                 another version of the drawing code.
         """
         _check_range("picture", image_id, self.info.counts["images"])
-        return self._pictures.get(image_id, self._make_pixels)
+        return _PIXELS.get((self._own, image_id), lambda key: self._make_pixels(key[1]))
 
     def _make_pixels(self, image_id: int) -> Image:
         record = row_image(image_id, self._table(IMAGES).row(image_id))
@@ -189,6 +218,11 @@ class World:
         return TextIndex(self.path / "text_index")
 
     @property
+    def has_image_index(self) -> bool:
+        """Whether the index of its pictures was built; without it there is no search by picture."""
+        return self._image_index is not None or (self.path / IMAGE_INDEX).exists()
+
+    @property
     def image_index(self) -> ImageIndex:
         """Search by picture.
 
@@ -200,24 +234,41 @@ class World:
                 self._image_index = ImageIndex.open(self.path / IMAGE_INDEX, self.fingerprint)
             return self._image_index
 
-    def build_image_index(self, *, progress: bool = False) -> ImageIndex:
+    def build_image_index(
+        self,
+        *,
+        encoder: str | None = None,
+        describe: Callable[[int], Iterator[Described]] | None = None,
+        progress: bool = False,
+    ) -> ImageIndex:
         """Build the index of all pictures, drawing those that are not stored.
 
         Does nothing when there is one already. About 50 ms a picture plus the drawing.
 
         Args:
+            encoder: What finds other views of a thing, see `view_encoder.load_encoder`; it
+                describes all pictures. None takes the built-in one, which describes drawn
+                photographs and knows no other pictures.
+            describe: Describes the pictures somewhere else, see
+                `image_index_builder.build_image_index`; for worlds without photographs.
             progress: Show a progress bar on the terminal.
 
         Returns:
             The index.
+
+        Raises:
+            WorldError: When the encoder is none.
         """
         with self._index_lock:
             if not (self.path / IMAGE_INDEX).exists():
+                images = list(self.images())
                 build_image_index(
                     self.path / IMAGE_INDEX,
                     fingerprint=self.fingerprint,
-                    pages=[image.page for image in self.images()],
+                    pages=[image.page for image in images],
                     pixels=self._make_pixels,
+                    views=_views(images, encoder),
+                    describe=describe,
                     progress=progress,
                 )
             return self.image_index
@@ -266,12 +317,12 @@ class World:
         return load_array(directory / "offsets.npy"), load_array(directory / "order.npy")
 
 
-_OPEN: dict[str, tuple[tuple[int, int, int], World]] = {}
+_OPEN: WeakValueDictionary[str, World] = WeakValueDictionary()
 _OPEN_LOCK = threading.Lock()
 
 
 def open_world(path: str | Path) -> World:
-    """Open a world; the same instance for every caller of a process.
+    """Open a world; the same instance for every caller of a process, for as long as one holds it.
 
     Args:
         path: Directory of a finished build.
@@ -289,12 +340,22 @@ def open_world(path: str | Path) -> World:
         except OSError:
             stamp = None
         held = _OPEN.get(real)
-        if held is not None and held[0] == stamp:
-            return held[1]
+        if held is not None and held.stamp == stamp:
+            return held
         world = World(Path(real), read_manifest(Path(real)))
+        world.stamp = stamp
         if stamp is not None:
-            _OPEN[real] = (stamp, world)
+            _OPEN[real] = world
         return world
+
+
+def _views(images: Sequence[ImageRecord], encoder: str | None) -> Views | None:
+    if encoder is not None:
+        return Views(encoder, lambda image: True)
+    shown = {
+        image.id for image in images if image.recipe and image.recipe.style == PHOTOGRAPH_STYLE
+    }
+    return Views(BUILT_IN, shown.__contains__) if shown else None
 
 
 def _check_range(what: str, number: int, end: int) -> None:

@@ -197,6 +197,10 @@ class WorldWriter:
             self._image_pages.append(image.page)
             self._stored_pictures += image.data is not None
 
+    def add_settings(self, settings: Mapping[str, str]) -> None:
+        """Add to what `world.json` says of the build, such as what was found on the way."""
+        self._settings.update(settings)
+
     def finish(self, *, progress: bool = False, index_pictures: bool = True) -> WorldInfo:
         """Write the look-up tables and the indexes, and give the directory its name.
 

@@ -17,8 +17,9 @@ import algos
 from searchvl_gym.chat import FORMATS
 from searchvl_gym.endpoint import EndpointError
 from searchvl_gym.episode import Attempt
+from searchvl_gym.rollout import run
 from searchvl_gym.tools import ToolSuite
-from searchvl_gym.types import Task, ToolCall
+from searchvl_gym.types import Task, ToolCall, image_digest
 from searchvl_gym.wrappers import TextActions
 from tests.algos.chat_play import (
     ANSWER,
@@ -63,6 +64,25 @@ def seen(text: str = "", *images: np.ndarray) -> dict[str, Any]:
 
 def pixels(url: str) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.partition("base64,")[2]))))
+
+
+@pytest.mark.parametrize("lenient", [True, False])
+@pytest.mark.parametrize("form", ["opensearch_vl", "native"])
+def test_calls_are_mended_unless_the_releases_reading_is_wanted(form: str, lenient: bool) -> None:
+    arguments = "{'image': 'img_1', 'amount': 2,}"
+    written: Any = f"<think>a</think><tool_call>{{'name': 'sharpen', 'arguments': {arguments}}}"
+    if form == "native":
+        call = {"function": {"name": "sharpen", "arguments": arguments}}
+        written = {"content": "a", "tool_calls": [call]}
+    with ChatServer(lambda request, number: written) as server:
+        policy = policy_of(server, wire_format=form, lenient=lenient)
+        policy.reset(0, TASK, np.random.default_rng(0))
+        attempt = policy.act({0: seen()})[0]
+    assert not attempt.well_formed
+    if lenient:
+        assert attempt.call == ToolCall("sharpen", {"image": "img_1", "amount": 2}, "a")
+    else:
+        assert attempt.call is None and attempt.error is not None
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -267,7 +287,7 @@ def test_concurrency_is_a_limit_and_slots_keep_apart() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"wire_format": "xml"}, "opensearch_vl, compact or native, got 'xml'"),
+        ({"wire_format": "xml"}, "opensearch_vl, compact, .*openai_json or native, got 'xml'"),
         ({"wire_format": "native", "text_environment": True}, "leave text_environment out"),
         ({"image_format": "gif"}, "jpeg or png, got 'gif'"),
         ({"concurrency": 0}, "at least 1"),
@@ -298,3 +318,28 @@ def test_the_environment_of_the_process_says_where_the_endpoint_is(
         assert policy.act({0: seen()})[0].call == CROP
     assert server.requests[0].body["model"] == "the chat's"
     assert server.requests[0].headers["authorization"] == "Bearer a-key"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_limited_view_and_other_tools_reach_the_model(
+    form: str, folder: Path, tmp_path: Path
+) -> None:
+    given = {**environment(folder), "view_pixels": 300, "tools": "perception"}
+    policy = {"model": "tiny", "wire_format": form, "tools": "perception", "image_format": "png"}
+    with ChatServer(model(form)) as server:
+        policy["base_url"] = server.base_url
+        run(
+            "SearchVL/World-v0", "chat", episodes=1, out=tmp_path, env_kwargs=given,
+            policy_kwargs=policy,
+        )  # fmt: skip
+    first, second = server.requests[:2]
+    assert "open_image" in json.dumps(first.body)
+    opening = text_of(first.body["messages"][1])
+    assert "img_1: 80x60 pixels, shown at 20x15.\nQuestion: Which town?" in opening
+    assert "img_2: 20x16 pixels, shown at 19x15." in "".join(
+        map(text_of, second.body["messages"][2:])
+    )
+    assert [pixels(url).shape for url in second.images] == [(15, 20, 3), (15, 19, 3)]
+    noise = np.asarray(Image.open(folder / "noise.png"))
+    [trajectory] = played(tmp_path)
+    assert trajectory.images == (image_digest(noise), image_digest(noise[6:22, 4:24]))

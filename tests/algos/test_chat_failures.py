@@ -135,6 +135,38 @@ def test_a_turn_that_failed_can_be_tried_again(form: str) -> None:
     assert first == again and second == second_again
 
 
+TOO_LONG = [
+    Raw(400, b'{"error": {"message": "This model\'s maximum context length is 4096 tokens."}}'),
+    Raw(400, b'{"error": {"message": "the request exceeds the available context size (4096)"}}'),
+    Raw(400, b'{"message": "The input (5000 tokens) is longer than the model\'s context length"}'),
+    Raw(413, b"Payload Too Large"),
+]
+
+
+@pytest.mark.parametrize("refusal", TOO_LONG, ids=range(len(TOO_LONG)))
+@pytest.mark.parametrize("form", FORMS)
+def test_a_conversation_that_outgrows_the_model_ends_scored(
+    form: str, refusal: Raw, folder: Path, tmp_path: Path
+) -> None:
+    def script(request: Request, number: int) -> Any:
+        long = len(request.body["messages"]) > 3
+        return refusal if long else model(form)(request, number)
+
+    with ChatServer(script) as server:
+        summary = play(server, tmp_path, folder, wire_format=form, retries=0)
+    assert summary.unscored == 0 and summary.fatal_rate == 1.0 and summary.success_rate == 0.0
+    assert len(server.requests) == 2 * summary.episodes
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_first_turn_that_is_too_long_stops_the_run(
+    form: str, folder: Path, tmp_path: Path
+) -> None:
+    with ChatServer(lambda request, number: TOO_LONG[0]) as server:
+        line = refused(server, tmp_path, folder, wire_format=form)
+    assert "maximum context length" in line and len(server.requests) == 1
+
+
 def test_one_slot_that_fails_does_not_cut_the_others_short() -> None:
     def script(request: Request, number: int) -> Any:
         return Raw(400, b"bad") if "Why" in request.texts[1] else "answer Basel"
@@ -164,7 +196,8 @@ GARBAGE: list[tuple[str, Any, ErrorKind]] = [
     ("opensearch_vl", "<think>a</think><tool_call>{", PARSE),
     ("opensearch_vl", "<think>a</think><response> </response>", PARSE),
     ("opensearch_vl", "<|im_end|>\x00\ud83c", PARSE),
-    ("opensearch_vl", tags("{"), PARSE),
+    ("opensearch_vl", tags("{"), BAD),  # read leniently: only the last brace is missing
+    ("opensearch_vl", tags('{"image": "img'), PARSE),
     ("opensearch_vl", tags("[1]"), PARSE),
     ("opensearch_vl", tags(f'{{"x": {DEEP}}}'), PARSE),
     ("opensearch_vl", tags(f'{{"x": {"9" * 5000}}}'), PARSE),

@@ -1,13 +1,14 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from algos import dry_run
 from algos.configs import PRESETS, ConfigError, load_config
-from algos.dry_run import estimate
+from algos.dry_run import GIB, estimate
 from algos.fatal_grpo import GRPOConfig
 from algos.models.tiny_qwen3_vl import TinySize, configure
 from algos.sft import SFTConfig
@@ -25,6 +26,15 @@ def test_every_file_beside_the_presets_is_one() -> None:
     assert sorted(file.stem for file in FOLDER.glob("*.toml")) == sorted(PRESETS)
 
 
+MEMORY = {
+    "cpu-tiny": 4,
+    "qwen3-vl-2b-16gb": 16,
+    "qwen3-vl-2b-24gb": 24,
+    "smolvlm2-500m-1gpu": 16,
+}
+"""What a preset's machine has, in GiB; the others are for cards of 80 GB."""
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_loads_and_its_dry_run_works(
     name: str, capsys: pytest.CaptureFixture[str]
@@ -35,8 +45,7 @@ def test_every_preset_loads_and_its_dry_run_works(
     assert found.rollouts % (config.grpo.minibatches * config.model.processes) == 0
     assert config.grpo.prompts % config.model.processes == 0
     assert config.sft.batch % config.model.processes == 0
-    # Two of them are for cards of 80 GB, and one for less than a laptop has.
-    assert found.total_gib < (4 if name == "cpu-tiny" else 80)
+    assert found.total_gib < MEMORY.get(name, 80)
     assert dry_run.main(["--config", name, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[name]["parameters"] == found.parameters
 
@@ -52,6 +61,36 @@ def test_published_models_have_their_published_sizes() -> None:
     sizes = {name: estimate(load_config(name)).parameters / 1e9 for name in PRESETS}
     assert sizes["qwen3-vl-8b-8gpu"] == pytest.approx(8.77, abs=0.01)
     assert sizes["qwen3-vl-2b-1gpu"] == pytest.approx(2.13, abs=0.01)
+    assert sizes["qwen3-vl-30b-a3b-8gpu"] == pytest.approx(31.07, abs=0.05)
+    assert sizes["qwen3.5-4b-1gpu"] == pytest.approx(4.54, abs=0.01)
+    assert sizes["smolvlm2-500m-1gpu"] == pytest.approx(0.507, abs=0.002)
+
+
+def test_a_mixture_counts_what_is_active() -> None:
+    found = estimate(load_config("qwen3-vl-30b-a3b-8gpu"))
+    # 3.3 billion of the decoder, and the vision tower.
+    assert found.active / 1e9 == pytest.approx(3.3 + 0.54, abs=0.1)
+    dense = estimate(load_config("qwen3-vl-2b-1gpu"))
+    assert dense.active == dense.parameters
+    config = load_config("qwen3-vl-30b-a3b-8gpu")
+    wide = estimate(replace(config, model=replace(config.model, lora_experts=True)))
+    assert wide.trained > 10 * found.trained
+
+
+def test_states_pictures_and_moments_are_counted() -> None:
+    config = load_config("qwen3.5-4b-1gpu")
+    found = estimate(config)
+    # 24 layers, 32 heads of 128 × 128 in float32, and four inputs of 8,192 channels in bfloat16.
+    row = 24 * (32 * 128 * 128 * 4 + 4 * 8192 * 2)
+    assert found.states_gib == pytest.approx(32 * row / GIB)
+    # Eight layers have keys and values of 4 heads of 256.
+    assert found.cache_gib == pytest.approx(32 * 16_384 * 8 * 2 * 4 * 256 * 2 / GIB)
+    assert found.picture_tokens == 256
+    assert found.pictures_gib == pytest.approx(64 * 1024 * 1536 * 4 / GIB)
+    short = estimate(replace(config, grpo=replace(config.grpo, eight_bit_moments=True)))
+    assert short.moments_gib == pytest.approx(found.moments_gib / 4)
+    smol = estimate(load_config("smolvlm2-500m-1gpu"))
+    assert smol.picture_tokens == 17 * 64 and smol.states_gib == 0
 
 
 def test_adapters_leave_most_weights_untrained() -> None:
@@ -103,7 +142,7 @@ def test_an_unknown_preset_lists_the_presets(capsys: pytest.CaptureFixture[str])
 
 def test_an_unknown_model_is_refused(tmp_path: Path) -> None:
     config = load_config(written(tmp_path, "[model]\nbase = 'gpt'"))
-    with pytest.raises(ConfigError, match=r"model.base must be tiny, qwen3-vl-2b or"):
+    with pytest.raises(ConfigError, match=r"must be tiny or one of qwen3-vl-2b, .*qwen3.5-4b"):
         estimate(config)
 
 

@@ -4,8 +4,9 @@ import torch
 from small_setting import picture
 from transformers.models.qwen3_vl.modeling_qwen3_vl import Qwen3VLModel
 
-from algos.conversation import Conversation, rope_positions, without_placeholders
+from algos.conversation import Conversation, without_placeholders
 from algos.models import Checkpoint
+from algos.models.positions import rope_positions
 from algos.models.tokenizer import IMAGE_PAD, TURN_END, TURN_START
 
 
@@ -73,7 +74,7 @@ def test_a_foreign_tokenizer_is_refused_by_name(checkpoint: Checkpoint) -> None:
             return {"<s>": 0, TURN_START: 1, TURN_END: 2}
 
     checkpoint.tokenizer = Foreign()
-    with pytest.raises(ValueError, match=r"lacks <\|vision_start\|>, .*Qwen family"):
+    with pytest.raises(ValueError, match=r"lacks <\|vision_start\|>, .*use one of Qwen3-VL"):
         Conversation(checkpoint)
 
 

@@ -6,10 +6,12 @@ import torch
 
 from algos.credit import (
     CREDITS,
+    anchor_state,
     episode_advantages,
     fatal_steps,
     hop_anchored,
     register_credit,
+    turn_level,
 )
 from algos.fatal_grpo import GRPOConfig
 from algos.group_rollouts import Rollout
@@ -134,6 +136,29 @@ def test_a_page_counts_once_however_often_it_turns_up() -> None:
     twice = [rollout(0.0, [(7,), (7,), (7, 7)]), rollout(0.0, [(7,), (), ()])]
     advantages, _, _ = hop_anchored(twice, batch_of(twice), SETTINGS)
     assert not advantages.any()
+
+
+def test_turns_are_compared_with_the_same_turn_and_the_last_has_the_outcome_alone() -> None:
+    rollouts = [rollout(1.0, [(7,), (8,), ()]), rollout(0.0, [(), (), ()])]
+    advantages, _, _ = turn_level(rollouts, batch_of(rollouts), SETTINGS)
+    # The outcome is worth ±1, each gold page found first another ±1 by weight 0.5.
+    expected = torch.tensor([[1.5, 1.5, 1.0], [-1.5, -1.5, -1.0]])
+    torch.testing.assert_close(advantages, expected, atol=1e-4, rtol=0)
+
+
+def test_steps_from_one_state_are_compared_with_each_other() -> None:
+    rollouts = [rollout(reward, [(), ()]) for reward in (1.0, 0.0)]
+    first, second = (replace(each.trajectory.steps[0], observation=text) for each, text in zip(
+        rollouts, ("a page", "another page"), strict=True
+    ))  # fmt: skip
+    played = [
+        replace(each, trajectory=replace(each.trajectory, steps=(step, each.trajectory.steps[1])))
+        for each, step in zip(rollouts, (first, second), strict=True)
+    ]
+    advantages, _, _ = anchor_state(played, batch_of(played), SETTINGS)
+    # Both begin in one state; after that each state was met once and compares with nothing.
+    expected = torch.tensor([[1.5, 1.0], [-1.5, -1.0]])
+    torch.testing.assert_close(advantages, expected, atol=1e-4, rtol=0)
 
 
 def test_a_registered_function_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:

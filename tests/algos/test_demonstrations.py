@@ -13,6 +13,7 @@ from algos.demonstrations import (
     prepare_card,
     read_demonstrations,
     tokenise,
+    view_of,
 )
 from algos.group_rollouts import collect
 from algos.models import Checkpoint
@@ -22,7 +23,7 @@ from searchvl_gym.rollout import RolloutError, StoredPictures, encode_trajectory
 from searchvl_gym.types import Trajectory
 from searchvl_gym.vector import SearchVectorEnv
 from searchvl_gym.world import World
-from tests.algos.tiny_setting import FORM, make_environment
+from tests.algos.tiny_setting import FORM, make_environment, play_demonstrations
 
 # A stored call has its arguments in alphabetical order.
 TURNS = ("call crop|height= 64|image= img_1|width= 64|x= 0|y= 0", "call text_search|q= Mill")
@@ -39,7 +40,7 @@ class Says(TokenPolicy):
 
 
 def tokenised(
-    checkpoint: Checkpoint, trajectory: Trajectory, demonstrations: Path
+    checkpoint: Checkpoint, trajectory: Trajectory, demonstrations: Path, **settings: Any
 ) -> TokenTrajectory:
     return tokenise(
         trajectory,
@@ -47,6 +48,7 @@ def tokenised(
         Conversation(checkpoint),
         FORM,
         checkpoint.card["system_prompt"],
+        **settings,
     )
 
 
@@ -60,17 +62,23 @@ def write(path: Path, trajectories: list[Trajectory]) -> Path:
     return path
 
 
+@pytest.mark.parametrize("view", [None, 1200])
 def test_a_demonstration_has_the_tokens_that_a_rollout_would_have(
-    checkpoint: Checkpoint, tiny_world: World, demonstrations: Path
+    checkpoint: Checkpoint, tiny_world: World, demonstrations: Path, tmp_path: Path, view: Any
 ) -> None:
-    environment = make_environment(tiny_world, faults=None)
+    environment = make_environment(tiny_world, faults=None, view_pixels=view)
+    if view is not None:
+        demonstrations = play_demonstrations(tiny_world, tmp_path / "run", view_pixels=view)
+    assert view_of(demonstrations) == view
     shown = read_demonstrations(demonstrations)[0]
     policy = Says(checkpoint, text_environment=True, turn_tokens=64)
     policy.turns = (*TURNS, f"answer {shown.task.answer}")
     with closing(SearchVectorEnv(1, autoreset_mode="Disabled", **environment)) as places:
         (played,) = collect(policy, places, [shown.task], [0])
     assert played.trajectory.images == shown.images
-    expected = tokenised(checkpoint, shown, demonstrations)
+    expected = tokenised(checkpoint, shown, demonstrations, view_pixels=view)
+    told = checkpoint.tokenizer.decode(expected.tokens)
+    assert told.count("shown at") == (0 if view is None else 2)
     assert played.tokens.tokens == expected.tokens
     assert played.tokens.generated == expected.generated
     assert played.tokens.step == expected.step
@@ -110,9 +118,9 @@ def test_only_right_and_unfatal_ones_are_read(demonstrations: Path, tmp_path: Pa
 
 
 def test_another_world_is_refused(demonstrations: Path, tiny_world: World) -> None:
-    assert read_demonstrations(demonstrations, world=tiny_world.fingerprint)
+    assert read_demonstrations(demonstrations, worlds=[tiny_world.fingerprint, "ab"])
     with pytest.raises(DemonstrationError, match=r"was played in the world .*, training is for ff"):
-        read_demonstrations(demonstrations, world="ff" * 32)
+        read_demonstrations(demonstrations, worlds=["ff" * 32])
 
 
 def test_the_corpus_holds_whatever_a_model_reads_or_writes(
@@ -143,12 +151,31 @@ def test_the_card_says_what_a_model_was_trained_with(
     assert checkpoint.card["system_prompt"] == "mine"
 
 
-def test_two_worlds_are_one_too_many(checkpoint: Checkpoint, demonstrations: Path) -> None:
+def test_the_card_names_every_world(
+    checkpoint: Checkpoint, demonstrations: Path, tiny_world: World
+) -> None:
     shown = read_demonstrations(demonstrations)
     elsewhere = [replace(each, task=replace(each.task, world="ab" * 32)) for each in shown]
+    checkpoint.card = {"world": "cd" * 32}  # an earlier training's
+    prepare_card(checkpoint, FORM, {"runs/a": shown, "runs/b": elsewhere})
+    assert set(checkpoint.card["worlds"]) == {tiny_world.fingerprint, "ab" * 32, "cd" * 32}
+    assert "world" not in checkpoint.card
     checkpoint.card = {}
-    with pytest.raises(DemonstrationError, match="runs/b brings in a second world"):
-        prepare_card(checkpoint, FORM, {"runs/a": shown, "runs/b": elsewhere})
     nowhere = [replace(each, task=replace(each.task, world="")) for each in shown]
     prepare_card(checkpoint, FORM, {"runs/a": nowhere})
     assert "world" not in checkpoint.card
+
+
+def test_the_prompt_lists_the_tools_that_were_played_with(
+    checkpoint: Checkpoint, tiny_world: World, tmp_path: Path
+) -> None:
+    runs = {}
+    for name in ("perception", "release"):
+        run = play_demonstrations(tiny_world, tmp_path / name, tools=name)
+        runs[str(run)] = read_demonstrations(run)
+    learner = replace(checkpoint, card={})
+    perception, _ = runs
+    prepare_card(learner, FORM, {perception: runs[perception]})
+    assert "open_image" in learner.card["system_prompt"]
+    with pytest.raises(DemonstrationError, match="different tools"):
+        prepare_card(replace(checkpoint, card={}), FORM, runs)

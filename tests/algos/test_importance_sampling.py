@@ -112,7 +112,12 @@ def test_the_loss_multiplies_the_surrogate_and_not_the_divergence(
     old, sampler, mask = batch(seed)
     logp = (old + 0.1).requires_grad_()
     advantages = torch.tensor([1.0, -0.5, 2.0], dtype=torch.float64)
-    common: dict[str, Any] = {"aggregation": aggregation, "ref_logp": sampler, "beta": 0.1}
+    common: dict[str, Any] = {
+        "aggregation": aggregation,
+        "ref_logp": sampler,
+        "beta": 0.1,
+        "length": 9,
+    }
 
     def loss(weights: Tensor | None, credit: Tensor = advantages) -> Tensor:
         return policy_loss(logp, old, credit, mask, weights=weights, **common)[0]

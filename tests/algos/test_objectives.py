@@ -167,7 +167,7 @@ def test_an_empty_batch_is_no_error(size: int) -> None:
         ({"group_size": 0}, "got 0"),
         ({"group_size": -2}, "got -2"),
         ({"estimator": "ppo"}, "grpo, rloo or mean_only, got 'ppo'"),
-        ({"std": "both"}, "population or sample, got 'both'"),
+        ({"std": "both"}, "population, sample or batch, got 'both'"),
         ({"eps": -1e-6}, "at least 0"),
         ({"eps": math.nan}, "at least 0, got nan"),
         ({"rewards": torch.tensor([0.0, math.nan, 1, 1])}, "leave unscored episodes out"),
@@ -246,3 +246,13 @@ def test_a_fatal_step_of_zero_masks_all_and_minus_one_nothing() -> None:
 def test_a_mask_that_does_not_fit_is_refused(written: Any, steps: Any, fatal: Any) -> None:
     with pytest.raises(ValueError, match=r"shape \(B, T\) and fatal_step \(B,\), got"):
         fatal_token_mask(torch.ones(written), torch.zeros(steps), torch.zeros(fatal))
+
+
+def test_the_deviation_of_a_batch_does_not_blow_up_small_differences() -> None:
+    rewards = torch.tensor([1.0, 0.0, 0.21, 0.19])
+    found = group_advantages(rewards, 2, std="batch", eps=0.0)
+    spread = float(rewards.double().std())
+    expected = torch.tensor([0.5, -0.5, 0.01, -0.01]) / spread
+    torch.testing.assert_close(found, expected)
+    alone = group_advantages(rewards, 2, std="sample", eps=0.0)
+    assert alone[2] == pytest.approx(alone[0])

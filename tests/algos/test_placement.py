@@ -9,7 +9,7 @@ from algos.configs import ModelConfig
 from algos.conversation import Conversation
 from algos.models import Checkpoint, load_checkpoint, save_checkpoint
 from algos.models import placement as placement_module
-from algos.models.adapters import LORA_TARGETS, plain_weights
+from algos.models.adapters import plain_weights
 from algos.models.placement import choose_placement, load_for_training, prepare_for_training
 from algos.scoring import Scorer
 from algos.token_trajectory import TokenBatch, TokenTrajectory, make_batch
@@ -69,7 +69,9 @@ def test_adapters_alone_are_trained_and_change_nothing_at_first(checkpoint: Chec
     trained = [name for name, weight in checkpoint.model.named_parameters() if weight.requires_grad]
     assert trained
     assert all(".lora_" in name and ".language_model.layers." in name for name in trained)
-    assert {name.split(".lora_")[0].rpartition(".")[2] for name in trained} == set(LORA_TARGETS)
+    assert {name.split(".lora_")[0].rpartition(".")[2] for name in trained} == set(
+        checkpoint.family.lora_targets
+    )
     scores_of(checkpoint).sum().backward()
     moved = [
         name

@@ -313,6 +313,13 @@ def test_the_variants_of_fatal_rollouts() -> None:
         ({"beta": -1.0}, "beta at least 0"),
         ({"beta": 0.1}, "beta above 0 needs ref_logp"),
         ({"aggregation": "mean"}, "got 'mean'"),
+        ({"aggregation": "constant_length"}, "constant_length needs length"),
+        ({"length": 0}, "length must be at least 1"),
+        ({"ratio": "turn"}, "ratio must be one of token, sequence; got 'turn'"),
+        ({"surrogate": "ppo"}, "surrogate must be one of clip, cispo"),
+        ({"divergence": "k4"}, "divergence must be one of k1, k2, k3, weighted_k3"),
+        ({"dual_clip": 1.2}, r"dual_clip must be above 1 \+ clip_high, got 1.2"),
+        ({"dual_clip": 3.0, "surrogate": "cispo"}, "dual_clip goes with the surrogate clip"),
     ],
 )
 def test_wrong_arguments_are_refused(change: dict[str, Any], message: str) -> None:

@@ -1,5 +1,4 @@
 import json
-import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from algos.run_directory import (
     read_log,
 )
 from searchvl_gym.locks import LockTaken, take_lock
+from tests.full_disk import small_files
 
 
 def writes(content: str) -> Callable[[Path], object]:
@@ -26,14 +26,6 @@ def writes(content: str) -> Callable[[Path], object]:
 
 def content(run: RunDirectory) -> str:
     return (run.state / "weights").read_text()
-
-
-@pytest.fixture
-def full_disk() -> Callable[[int], None]:
-    """Lets no file grow beyond so many bytes for the rest of the test."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda most: resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_run_remembers_its_state_and_its_log(tmp_path: Path) -> None:
@@ -167,9 +159,7 @@ def test_a_kill_while_writing_leaves_the_old_state(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("library", ["safetensors", "torch", "plain"])
-def test_a_full_disk_is_one_line_and_keeps_the_state(
-    tmp_path: Path, full_disk: Callable[[int], None], library: str
-) -> None:
+def test_a_full_disk_is_one_line_and_keeps_the_state(tmp_path: Path, library: str) -> None:
     weights = {"weight": torch.zeros(100_000)}
     save = {
         "safetensors": lambda path: save_file(weights, path / "weights"),
@@ -178,8 +168,10 @@ def test_a_full_disk_is_one_line_and_keeps_the_state(
     }[library]
     run = RunDirectory(tmp_path, {})
     run.save_state(1, writes("one"))
-    full_disk(50_000)
-    with pytest.raises(TrainingError, match=r"cannot write the state .*last good one is") as seen:
+    with (
+        small_files(50_000),
+        pytest.raises(TrainingError, match=r"cannot write the state .*last good one is") as seen,
+    ):
         run.save_state(2, save)
     assert "\n" not in str(seen.value)
     assert content(run) == "one"
@@ -187,10 +179,9 @@ def test_a_full_disk_is_one_line_and_keeps_the_state(
     assert sorted(each.name for each in tmp_path.iterdir()) == [".lock", "settings.json", "state"]
 
 
-def test_a_log_that_cannot_grow_is_said(tmp_path: Path, full_disk: Callable[[int], None]) -> None:
+def test_a_log_that_cannot_grow_is_said(tmp_path: Path) -> None:
     run = RunDirectory(tmp_path, {})
-    full_disk(100)
-    with pytest.raises(TrainingError, match=r"cannot write to .*log.jsonl"):
+    with small_files(100), pytest.raises(TrainingError, match=r"cannot write to .*log.jsonl"):
         for step in range(20):
             run.log({"step": step})
 

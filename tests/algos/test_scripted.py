@@ -6,8 +6,8 @@ import pytest
 
 import algos
 from algos.policies.no_tool import guess
-from algos.policies.observations import read_lines, search_results, states
 from searchvl_gym.tools import ToolSuite
+from searchvl_gym.tools.observations import read_lines, search_results, states
 from searchvl_gym.types import Task, ToolCall
 
 TASK = Task("t", "When was the structure on the sign in the picture opened?", "1907")

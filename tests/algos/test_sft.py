@@ -1,8 +1,5 @@
 import json
 import math
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +19,7 @@ from algos.token_trajectory import TokenTrajectory, make_batch
 from searchvl_gym.rollout import StoredPictures
 from searchvl_gym.world import World
 from tests.algos.tiny_setting import FORM, SFT, make_checkpoint, play_demonstrations
+from tests.full_disk import small_files
 
 CURVE = ("loss", "gradient_norm", "mean_probability", "learning_rate", "tokens")
 
@@ -54,17 +52,6 @@ def die_at(step: int) -> Any:
             raise Killed
 
     return progress
-
-
-@contextmanager
-def small_files(most: int) -> Iterator[None]:
-    """No file of this process may grow beyond so many bytes, as on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.fixture
@@ -294,14 +281,14 @@ def test_the_default_configuration_exists(capsys: pytest.CaptureFixture[str]) ->
     )
 
 
-def test_demonstrations_of_another_world_are_refused(
-    checkpoint: Checkpoint, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_demonstrations_of_several_worlds_are_named_in_the_card(
+    checkpoint: Checkpoint, demonstrations: Path, tmp_path: Path, tiny_world: World
 ) -> None:
     save_checkpoint(checkpoint, tmp_path / "base")
-    other = play_demonstrations(make_world(tmp_path / "world", pages=7), tmp_path / "other")
+    other = make_world(tmp_path / "world", pages=7)
+    runs = [str(demonstrations), str(play_demonstrations(other, tmp_path / "other"))]
     arguments = ["--model", str(tmp_path / "base"), "--out", str(tmp_path / "out")]
     config = ["--config", str(config_file(tmp_path / "c.toml"))]
-    assert sft.main([*arguments, *config, "--data", str(other)]) == 1
-    line = capsys.readouterr().err
-    assert "brings in a second world" in line
-    assert line.count("\n") == 1
+    assert sft.main([*arguments, *config, "--data", *runs]) == 0
+    card = load_checkpoint(tmp_path / "out" / "model").card
+    assert set(card["worlds"]) == {tiny_world.fingerprint, other.fingerprint}

@@ -7,7 +7,7 @@ from searchvl_gym.world import World, WorldError
 
 def test_the_release_has_ten_tools_and_its_own_words(mini_world: World) -> None:
     training, evaluation = make_environments("release", train=4, validation=3, fault_rate=0.5)
-    assert training["world"].fingerprint == mini_world.fingerprint
+    assert training["world"].at(0).fingerprint == mini_world.fingerprint
     assert (len(training["tasks"]), len(evaluation["tasks"])) == (4, 3)
     assert {task.split for task in evaluation["tasks"]} == {"validation"}
     assert training["faults"].rate == 0.5
@@ -23,7 +23,7 @@ def test_the_release_has_ten_tools_and_its_own_words(mini_world: World) -> None:
 def test_a_world_of_ones_own_is_opened_or_refused(mini_world: World) -> None:
     path = str(mini_world.path)
     training, _ = make_environments("release", train=2, validation=1, world=path)
-    assert training["world"].fingerprint == mini_world.fingerprint
+    assert training["world"].at(0).fingerprint == mini_world.fingerprint
     with pytest.raises(WorldError):
         make_environments("release", train=2, validation=1, world="no/world")
 

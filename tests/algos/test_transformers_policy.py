@@ -19,6 +19,9 @@ from algos.policies.token_policy import CUT_OFF
 from algos.policies.transformers import TransformersPolicy
 from algos.scoring import Scorer
 from searchvl_gym.rollout import run
+from searchvl_gym.rollout.usage import UsageLog
+from searchvl_gym.tools.reduction import reduce_picture
+from searchvl_gym.types import image_digest
 from searchvl_gym.vector import SearchVectorEnv
 from searchvl_gym.world import World
 from tests.algos.tiny_setting import FORM, make_environment, suite
@@ -83,6 +86,25 @@ def test_pictures_of_tool_results_reach_the_model(
     torch.testing.assert_close(
         scores[written], batch.log_probabilities[written], atol=1e-4, rtol=1e-4
     )
+
+
+def test_a_limited_view_reaches_the_model(checkpoint: Checkpoint, tiny_world: World) -> None:
+    environment = make_environment(tiny_world, faults=None, view_pixels=4800)
+    [rollout] = play(checkpoint, environment, 1)
+    told = checkpoint.tokenizer.decode(rollout.tokens.tokens)
+    assert "img_1: 320x240 pixels, shown at 80x60.\nWhen was this mill built?" in told
+    full = tiny_world.pixels(0)
+    shown = Conversation(checkpoint).prompt("", "", [reduce_picture(full, (80, 60))]).pictures[0]
+    assert np.array_equal(rollout.tokens.pictures[0].values, shown.values)
+    assert rollout.trajectory.images[0] == image_digest(full)
+
+
+def test_tools_by_name_stand_in_the_prompt(checkpoint: Checkpoint) -> None:
+    known = TransformersPolicy(checkpoint).system_prompt
+    assert known == checkpoint.card["system_prompt"] and "open_image" not in known
+    named = {"tools": "perception", "crop_coordinates": "thousandths"}
+    told = TransformersPolicy(checkpoint, wire_format="opensearch_vl", **named).system_prompt
+    assert "open_image" in told and "0 to 1000" in told
 
 
 def test_an_episode_does_not_depend_on_its_neighbours(
@@ -196,6 +218,9 @@ def test_it_plays_by_name_from_a_directory(
         slots=3,
     )
     assert summary.episodes == 3
+    spent = UsageLog(tmp_path / "run").spent
+    assert spent.calls == round(3 * summary.mean_steps) <= spent.completion_tokens
+    assert spent.prompt_tokens > spent.completion_tokens
 
 
 def test_the_card_gives_wire_format_and_prompt(checkpoint: Checkpoint) -> None:
@@ -272,3 +297,52 @@ def test_a_qwen2_5_vl_directory_plays_and_is_scored(
     torch.testing.assert_close(
         scores[written], batch.log_probabilities[written], atol=1e-4, rtol=1e-4
     )
+
+
+def test_a_context_that_changes_nothing_plays_the_same_tokens(
+    checkpoint: Checkpoint, tiny_world: World
+) -> None:
+    environment = make_environment(tiny_world, faults=None)
+    plain = play(checkpoint, environment, 2)
+    # Three observations stay whole, so the first turns are the same; notes without notes too.
+    for rollout in plain:
+        assert rollout.sequences == (rollout.tokens,)
+    short = play(checkpoint, {**environment, "max_steps": 3}, 2)
+    shown = play(checkpoint, {**environment, "max_steps": 3}, 2, context="recent")
+    assert [each.tokens.tokens for each in shown] == [each.tokens.tokens for each in short]
+
+
+def test_sequences_of_a_context_are_scored_as_they_were_sampled(
+    checkpoint: Checkpoint, tiny_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = Conversation(checkpoint).turn(FORM.render_call(CROP))
+    script = iter(call * 3)
+
+    def draw(logits: Any, uniform: Any, **settings: Any) -> Any:
+        """Three crops, then what the model samples itself."""
+        token = next(script, None)
+        if token is None:
+            return sample(logits, uniform, **settings)
+        return np.full(len(logits), token), logits.log_softmax(-1)[:, token].numpy()
+
+    monkeypatch.setattr(transformers_policy, "sample", draw)
+    environment = make_environment(tiny_world, faults=None)
+    [rollout] = play(checkpoint, environment, 1, turn_tokens=64, context="references")
+    assert len(rollout.sequences) > 1
+    sampled = sum(sum(each.generated) for each in rollout.sequences)
+    steps = {
+        step
+        for each in rollout.sequences
+        for step, own in zip(each.step, each.generated, strict=True)
+        if own
+    }
+    assert steps == set(range(len(rollout.trajectory.steps)))
+    assert sampled >= 3 * len(call)
+    for each in rollout.sequences:
+        scores, batch = recomputed(checkpoint, [Rollout(rollout.trajectory, each)], 1.0)
+        written = batch.generated.bool()
+        torch.testing.assert_close(
+            scores[written], batch.log_probabilities[written], atol=1e-4, rtol=1e-4
+        )
+        # A picture is seen once: in the sequence of the turn that gets it.
+        assert len(each.pictures) <= 1

@@ -11,6 +11,7 @@ import pytest
 import torch
 from trl import GRPOConfig, GRPOTrainer
 
+from algos.importance_sampling import importance_weights
 from algos.models import Checkpoint, TinySize, build_tiny_checkpoint, train_tokenizer
 from algos.objectives import policy_loss
 from algos.scoring import Scorer
@@ -36,8 +37,6 @@ from tests.algos.trl_setting import (
     trajectories,
     turns_of,
 )
-
-pytestmark = pytest.mark.xdist_group("trl")
 
 
 @pytest.fixture(scope="module")
@@ -204,34 +203,69 @@ def test_without_fatal_rollouts_the_batch_is_that_of_trl(make_trainer: Any) -> N
     assert ours["advantages"].unique().numel() == 2
 
 
-@pytest.mark.parametrize(
-    ("loss_type", "aggregation"), [("grpo", "sequence_mean"), ("bnpo", "token_mean")]
-)
-def test_our_loss_is_that_of_trl(make_trainer: Any, loss_type: str, aggregation: Any) -> None:
-    trainer = make_trainer(
-        ScriptedStock, NOT_FATAL, rewards=episode_rewards, config={"loss_type": loss_type}
-    )
+SAME_LOSSES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "grpo": ({}, {}),
+    "bnpo": ({"loss_type": "bnpo"}, {"aggregation": "token_mean"}),
+    "dr_grpo": (
+        {"loss_type": "dr_grpo", "max_completion_length": 600},
+        {"aggregation": "constant_length", "length": 600},
+    ),
+    "gspo": ({"importance_sampling_level": "sequence"}, {"ratio": "sequence"}),
+    "dual clip": ({"delta": 1.5}, {"dual_clip": 1.5}),
+    "cispo": (
+        {"loss_type": "cispo", "epsilon_high": 1.28},
+        {"surrogate": "cispo", "aggregation": "token_mean"},
+    ),
+    "divergence": ({"use_bias_correction_kl": False}, {"beta": 0.3}),
+    "weighted divergence": ({}, {"beta": 0.3, "divergence": "weighted_k3"}),
+    "another sampler": ({}, {"cap": 1.2}),
+}
+"""Settings of TRL, and ours for the same loss."""
+
+
+@pytest.mark.parametrize("name", SAME_LOSSES)
+def test_our_loss_is_that_of_trl(make_trainer: Any, name: str) -> None:
+    config, ours = SAME_LOSSES[name]
+    trainer = make_trainer(ScriptedStock, NOT_FATAL, rewards=episode_rewards, config=config)
     trainer.current_gradient_accumulation_steps = 1
     inputs = play_group(trainer)
     mask = (inputs["completion_mask"] * inputs["tool_mask"]).bool()
     batch = as_token_batch(inputs, mask, trainer)
     scores, _ = Scorer(trainer.model)(batch)
     # As if the weights had moved since the sampling, so that ratios are clipped on both sides.
-    noise = torch.randn(int(mask.sum()), generator=torch.Generator().manual_seed(0))
-    old = scores.detach()[batch.generated == 1] + 0.4 * noise
-    sampled = torch.zeros_like(scores).masked_scatter(batch.generated == 1, old)
-    loss, figures = policy_loss(
-        scores,
-        sampled,
-        inputs["advantages"],
-        batch.generated,
-        clip_low=0.2,
-        clip_high=0.28,
-        aggregation=aggregation,
+    generator = torch.Generator().manual_seed(0)
+    written = batch.generated == 1
+    given = scores.detach()[written]
+    old, reference, sampler = (
+        given + 0.4 * torch.randn(len(given), generator=generator) for _ in range(3)
     )
-    inputs["old_per_token_logps"] = torch.zeros(mask.shape).masked_scatter(mask, old)
+
+    def as_ours(values: torch.Tensor) -> torch.Tensor:
+        return torch.zeros_like(scores).masked_scatter(written, values)
+
+    def as_theirs(values: torch.Tensor) -> torch.Tensor:
+        return torch.zeros(mask.shape).masked_scatter(mask, values)
+
+    settings = dict(ours)
+    inputs["old_per_token_logps"] = as_theirs(old)
+    inputs["num_items_in_batch"] = mask.sum()
+    if "beta" in settings:
+        trainer.beta = settings["beta"]
+        inputs["ref_per_token_logps"] = as_theirs(reference)
+        settings["ref_logp"] = as_ours(reference)
+    if "cap" in settings:
+        cap = settings.pop("cap")
+        trainer.use_vllm = trainer.vllm_importance_sampling_correction = True
+        inputs["importance_sampling_ratio"] = as_theirs((old - sampler).exp().clamp_max(cap))
+        settings["weights"] = importance_weights(
+            as_ours(old), as_ours(sampler), batch.generated, cap=cap
+        )
+    loss, figures = policy_loss(
+        scores, as_ours(old), inputs["advantages"], batch.generated, clip_high=0.28, **settings
+    )
     theirs = trainer._compute_loss(trainer.model, inputs)
-    assert min(figures["clip_fraction_low"], figures["clip_fraction_high"]) > 0
+    if name == "grpo":
+        assert min(figures["clip_fraction_low"], figures["clip_fraction_high"]) > 0
     assert abs(loss.item() - theirs.item()) < 1e-5
     weights = [weight for weight in trainer.model.parameters() if weight.requires_grad]
     pairs = zip(

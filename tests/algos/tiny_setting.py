@@ -97,8 +97,8 @@ def make_checkpoint(world: World, *, seed: int = 0) -> Checkpoint:
     return made
 
 
-def play_demonstrations(world: World, out: Path) -> Path:
-    environment = make_environment(world, faults=None)
+def play_demonstrations(world: World, out: Path, **changes: Any) -> Path:
+    environment = make_environment(world, faults=None, **changes)
     del environment["wire_format"]
     run("SearchVL/World-v0", Shower(), episodes=6, seed=0, out=out, env_kwargs=environment)
     return out

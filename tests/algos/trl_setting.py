@@ -81,15 +81,17 @@ class SaysScripts:
     """Says what scripts say instead of sampling, the n-th script in the n-th rollout."""
 
     scripts: Sequence[Sequence[str]] = ()
+    header = "<|im_start|>assistant\n"
+    end = "<|im_end|>"
 
     def _generate_single_turn(self, prompt_ids: Any, *_: Any, **__: Any) -> Any:
         turns = []
         for number, ids in enumerate(prompt_ids):
-            said = self._tokenizer.decode(ids).split("<|im_start|>assistant\n")[1:-1]
-            said = [turn.split("<|im_end|>")[0] for turn in said]
+            said = self._tokenizer.decode(ids).split(self.header)[1:-1]
+            said = [turn.split(self.end)[0] for turn in said]
             known = [script for script in self.scripts if script[: len(said)] == said]
             script = known[0] if said else self.scripts[number]
-            turns.append(self._tokenizer(script[len(said)] + "<|im_end|>")["input_ids"])
+            turns.append(self._tokenizer(script[len(said)] + self.end)["input_ids"])
         return turns, None
 
 

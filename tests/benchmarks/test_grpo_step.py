@@ -5,8 +5,6 @@ import pytest
 from benchmarks.speed.grpo_step import Shape, Timing, compare, measure_ours, measure_trl
 from searchvl_gym.world import World
 
-pytestmark = pytest.mark.xdist_group("trl")
-
 
 def test_both_sides_read_and_write_the_same_number_of_tokens(mini_world: World) -> None:
     shape = Shape(str(mini_world.path), prompts=2, group_size=2, updates=1, tokens=4, steps=1)

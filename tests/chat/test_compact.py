@@ -3,7 +3,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchvl_gym.chat import Compact
-from searchvl_gym.chat.tool_calls import ARGUMENT_ALIASES, TOOL_ALIASES
+from searchvl_gym.chat.aliases import ARGUMENT_ALIASES, TOOL_ALIASES
 from searchvl_gym.types import ErrorKind, ToolCall, ToolError
 
 FORM = Compact()

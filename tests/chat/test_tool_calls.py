@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchvl_gym.chat import extract_tool_call
-from searchvl_gym.chat.tool_calls import LEGACY_TAGS, read_call
+from searchvl_gym.chat.aliases import LEGACY_TAGS
+from searchvl_gym.chat.tool_calls import read_call
 from searchvl_gym.types import ToolCall, ToolError
 
 

@@ -87,11 +87,21 @@ def test_the_budget_is_kept(tmp_path: Path) -> None:
         with pytest.raises(BudgetExhausted, match=r"2 requests is used up; raise it"):
             two.ask("Tell.", {"of": "c"}, Town)
         assert len(server.requests) == 2
-        few = completions(server, cache, CompletionSettings(tokens=10))
+        # What earlier runs used over the same cache counts; what it answers does not.
+        again = completions(server, cache, CompletionSettings(requests=2))
+        again.ask("Tell.", {"of": "a"}, Town)
+        with pytest.raises(BudgetExhausted, match="2 requests"):
+            again.ask("Tell.", {"of": "c"}, Town)
+        few = completions(server, cache, CompletionSettings(tokens=30))
         few.ask("Tell.", {"of": "c"}, Town)
-        with pytest.raises(BudgetExhausted, match="10 tokens"):
+        with pytest.raises(BudgetExhausted, match="30 tokens"):
             few.ask("Tell.", {"of": "d"}, Town)
         few.ask("Tell.", {"of": "a"}, Town)
+        assert (few.spent.requests, few.spent.tokens, few.usage.requests) == (3, 30, 1)
+        alone = completions(server, None, CompletionSettings(requests=1))
+        alone.ask("Tell.", {"of": "a"}, Town)
+        with pytest.raises(BudgetExhausted, match="of 1 requests"):
+            alone.ask("Tell.", {"of": "a"}, Town)
 
 
 def test_a_dead_endpoint_is_no_reply() -> None:

@@ -1,7 +1,8 @@
 import pytest
 
 from searchvl_gym.curation import FactBase
-from searchvl_gym.curation.fact_base import guess_value_kind, kind_noun, type_noun
+from searchvl_gym.curation.fact_base import guess_value_kind
+from searchvl_gym.language.nouns import kind_noun, type_noun
 from searchvl_gym.world import Page, World
 from tests.curation.harbour import ADA, BORA, BRIDGE, CARL, HERON, MILL, OTHER_TOWN, TOWER, TOWN
 

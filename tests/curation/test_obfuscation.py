@@ -2,6 +2,7 @@ import pytest
 
 from searchvl_gym.curation.obfuscation import coarser
 from searchvl_gym.curation.records import Answer
+from searchvl_gym.language.asking import coarsened
 from searchvl_gym.rewards.accuracy import verify
 from searchvl_gym.types import Task
 
@@ -28,8 +29,8 @@ def test_coarser_forms(value: str, kind: str, forms: dict[str, str]) -> None:
     assert {coarse.form: coarse.answer.text for coarse in found} == forms
     for coarse in found:
         assert coarse.answer.value == value
-        assert coarse.instruction.endswith(".")
-        assert coarse.answer.text not in coarse.instruction
+        asked = coarsened("When was {x} born?", coarse.form, coarse.answer.text)
+        assert coarse.answer.text not in asked and asked != "When was {x} born?"
 
 
 def test_the_exact_value_is_not_the_rounded_one() -> None:
@@ -42,4 +43,5 @@ def test_the_exact_value_is_not_the_rounded_one() -> None:
 def test_the_example_is_never_the_answer() -> None:
     for year in ("1563", "1320"):
         [decade] = coarser(Answer(year, "date", (), year))
-        assert decade.answer.text not in decade.instruction
+        for question in ("When was {x} born?", "What is the date of birth of {x}?"):
+            assert decade.answer.text not in coarsened(question, decade.form, decade.answer.text)

@@ -91,14 +91,19 @@ def test_facts_are_added_until_one_page_fits(facts: FactBase, seed: int) -> None
 
 
 def test_ambiguous_relations_are_rejected(facts: FactBase) -> None:
-    engine, question = compose(facts, BRIDGE, ADA, BORA, CARL)
+    engine, question = compose(facts, BRIDGE, ADA, CARL)
     done = rewriter(facts, engine).rewrite(question, stage_rng(0, 0, Stage.REWRITING))
     assert isinstance(done, Rejection)
-    assert done.reason == NOT_UNIQUE and "a sailor" in done.detail
+    assert done.reason == NOT_UNIQUE and "Bora Steen" in done.detail
 
 
 def test_leaks_are_rejected_and_tried_again(facts: FactBase) -> None:
-    engine, question = compose(facts, BRIDGE, ADA, OTHER_TOWN)
+    seed = next(
+        seed
+        for seed in range(50)
+        if compose(facts, BRIDGE, ADA, OTHER_TOWN, seed=seed)[1].answer.text == "876"
+    )
+    engine, question = compose(facts, BRIDGE, ADA, OTHER_TOWN, seed=seed)
     good = "What is said of the birthplace of the architect of Sarn Bridge?"
     first = "What is said of the birthplace of Ada Müller, the architect of Sarn Bridge?"
     leaks = ["What is said of the Quaylean birthplace?", "Is it 876?", None]

@@ -12,10 +12,12 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 from small_setting import picture
 
+from searchvl_gym.env import SearchEnv
 from searchvl_gym.episode import Info
 from searchvl_gym.tools import Faults
 from searchvl_gym.tools.sharpen import SharpenArguments
 from searchvl_gym.types import Task, TaskImage, Termination, ToolCall, ToolResult, image_digest
+from searchvl_gym.world import World
 
 
 def test_the_checker_has_nothing_to_say(settings):
@@ -369,3 +371,14 @@ def test_no_render_mode_renders_nothing(make_env):
     env = make_env()
     env.reset(seed=0)
     assert env.render() is None
+
+
+def test_tasks_that_need_a_tool_that_is_not_there_are_refused_with_the_way_out(
+    mini_world: World,
+) -> None:
+    task = Task("a", "What is high?", "3 m", needs=("crop", "open_image"))
+    with pytest.raises(ValueError, match=r"needs open_image.*pass tools='perception'"):
+        SearchEnv(mini_world, [task])
+    assert SearchEnv(mini_world, [task], tools="perception").tasks[0] == task
+    with pytest.raises(ValueError, match=r"task b needs smell.*take the task out"):
+        SearchEnv(mini_world, [Task("b", "What?", "3 m", needs=("smell",))], tools="perception")

@@ -53,6 +53,26 @@ def test_what_cannot_be_parsed_is_an_error_that_the_model_sees(settings, name):
     assert [step.well_formed for step in steps] == [False, True, False, False, False]
 
 
+@pytest.mark.parametrize("lenient", [True, False])
+def test_a_mended_call_is_carried_out_and_not_well_formed(settings, lenient):
+    env = TextActions(SearchEnv(**settings), lenient=lenient)
+    vector = SearchVectorEnv(1, wire_format="opensearch_vl", lenient=lenient, **settings)
+    broken = "<think>Look.</think><tool_call>{'name': 'sharpen', 'arguments': {'image': 'img_1'}}"
+    env.reset(seed=0)
+    *_, info = env.step(broken + "</tool_call>")
+    assert info["step_error"] is not lenient
+    assert env.spec is None and env.lenient is lenient
+    vector.reset(seed=0)
+    *_, infos = vector.step([broken])
+    assert bool(infos["step_error"][0]) is not lenient
+    vector.close()
+    env.step("<think>a</think><response>x</response>")
+    steps = env.get_wrapper_attr("trajectory")().steps
+    # The release takes the broken turn for well-formed; it is a step error there.
+    assert [step.well_formed for step in steps] == [not lenient, True]
+    assert [step.error is None for step in steps] == [lenient, True]
+
+
 @pytest.mark.parametrize("name", FORMATS)
 @given(turn=st.text() | st.sampled_from(["\ud800", "x" * 300_000]) | st.none() | st.integers())
 @hypothesis_settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])

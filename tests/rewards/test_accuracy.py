@@ -42,6 +42,8 @@ RIGHT = [
     (KERN, "It was designed by Aldo Kern in 1982."),
     (KERN, "The bridge was designed by the architect Aldo Kern, who was born in Lund."),
     (KERN, "a. kern"),
+    (KERN, "Kern"),
+    (KERN, "Aldo Olof Kern"),
     (KERN, "Dr. Aldo Kern"),
     (KERN, "ALDO KERN"),
     (KERN, "Aldo Kern built this."),
@@ -112,8 +114,8 @@ WRONG = [
     (PARIS, "Rome rather than Paris"),
     (PARIS, "Paris " + "and so on " * 60),
     (PARIS, "Paris" * 5000),
-    (KERN, "Kern"),
     (KERN, "Aldo Kernsson"),
+    (KERN, "Mira Kern"),
     (KERN, "Aldo Kern Bridge"),
     (KERN, "Aldo Kern and Mira Holt"),
     (KERN, "Mira Holt, Aldo Kern"),
@@ -186,7 +188,7 @@ ANSWERS = st.text(max_size=60) | st.lists(
 @given(ANSWERS, ANSWERS.filter(str.strip), KINDS)
 def test_no_answer_raises_and_the_right_one_is_right(answer: str, gold: str, kind: str) -> None:
     task = Task("t", "Which?", gold, answer_kind=kind)
-    assert verify(answer, task).right in (True, False)
+    assert verify(answer, task).right in (True, False, None)
     if "\ue000" not in gold and gold.isprintable():
         assert verify(gold, task).right
 

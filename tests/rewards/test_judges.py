@@ -5,7 +5,15 @@ from contextlib import ExitStack
 import pytest
 
 from searchvl_gym.endpoint import Endpoint, EndpointError, EndpointSettings
-from searchvl_gym.rewards import AccuracyJudge, Composite, JudgeError, QueryJudge, ScoringError
+from searchvl_gym.rewards import (
+    AccuracyJudge,
+    Composite,
+    JudgeError,
+    QueryJudge,
+    RulesThenJudge,
+    RuleVerifier,
+    ScoringError,
+)
 from searchvl_gym.types import Task
 from tests.chat_server import ChatServer, Raw, Script
 from tests.rewards.played import did, played
@@ -108,3 +116,16 @@ def test_long_trajectories_are_cut_for_the_judge(serve: Serve) -> None:
     server, endpoint = serve(lambda request, number: "score: 0.5")
     QueryJudge(endpoint).score(played(*[SEARCH] * 50, answer="1982"), None)
     assert json.loads(server.requests[0].texts[1])["steps"][-1] == {"left out": 21}
+
+
+def test_a_model_is_asked_only_where_the_rules_are_unsure(serve: Serve) -> None:
+    server, endpoint = serve(lambda request, number: "correct: yes\nreasoning: a misspelling")
+    scorer = RulesThenJudge(AccuracyJudge(endpoint))
+    task = Task("t", "Which bridge is it?", "Söderqvist Bridge", answer_kind="entity")
+    for answer, value in (("Söderqvist Bridge", 1.0), ("Kern Bridge", 0.0)):
+        assert scorer.score(played(task=task, answer=answer), None) == value
+    assert not server.requests
+    unsure = played(task=task, answer="Södreqvist Bridge")
+    assert RuleVerifier().score(unsure, None) == 0.0
+    assert scorer.score(unsure, None) == 1.0 and len(server.requests) == 1
+    assert scorer.describe_settings() == {"model": "judge"}

@@ -8,7 +8,10 @@ from searchvl_gym.types import Degradation
 
 RNG = np.random.default_rng(0)
 PICTURE = np.kron(RNG.integers(0, 256, (16, 20, 3)), np.ones((4, 4, 1))).astype(np.uint8)
-STRENGTHS = {"blur": 2.0, "downsample": 3.0, "perspective": 0.2, "noise": 20.0, "low_light": 0.3}
+STRENGTHS = {
+    "blur": 2.0, "downsample": 3.0, "perspective": 0.2, "oblique": 0.4, "noise": 20.0,
+    "grain": 20.0, "low_light": 0.3,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -22,7 +25,7 @@ def test_is_seeded_and_leaves_the_input_alone(kind: str) -> None:
     assert first.shape != PICTURE.shape or not np.array_equal(first, PICTURE)
 
 
-@pytest.mark.parametrize("kind", ["perspective", "noise", "low_light"])
+@pytest.mark.parametrize("kind", ["perspective", "oblique", "noise", "grain", "low_light"])
 def test_another_seed_gives_another_picture(kind: str) -> None:
     pictures = [apply(PICTURE, Degradation(kind, STRENGTHS[kind], seed)) for seed in (1, 2)]
     assert not np.array_equal(*pictures)
@@ -39,11 +42,24 @@ def test_downsample_divides_the_sides(divisor: float, height: int, width: int) -
 def test_strength_has_its_unit() -> None:
     flat = np.full((200, 200, 3), 128, np.uint8)
     assert apply(flat, Degradation("noise", 10.0)).std() == pytest.approx(10.0, rel=0.05)
+    assert apply(flat, Degradation("grain", 10.0)).std() == pytest.approx(10.0, rel=0.05)
     assert apply(flat, Degradation("low_light", 0.25)).mean() == pytest.approx(32.0, abs=0.5)
     edge = np.zeros((3, 101, 3), np.uint8)
     edge[:, 50:] = 200
     slope = np.diff(apply(edge, Degradation("blur", 4.0))[1, :, 0].astype(float))
     assert slope.max() == pytest.approx(200 / (4.0 * np.sqrt(2 * np.pi)), rel=0.1)
+
+
+def test_oblique_leaves_the_share_of_the_width() -> None:
+    white = np.full((200, 300, 3), 255, np.uint8)
+    columns = (apply(white, Degradation("oblique", 0.2, 4)) == 255).all(2).any(0)
+    assert columns.sum() == pytest.approx(60, abs=4)
+
+
+def test_grain_repeats_over_a_large_picture() -> None:
+    flat = np.full((1100, 2100, 3), 128, np.uint8)
+    grainy = apply(flat, Degradation("grain", 10.0, 1))
+    assert np.array_equal(grainy[:1021, :1031], grainy[:1021, 1031:2062])
 
 
 def test_perspective_keeps_the_whole_picture_inside() -> None:

@@ -134,5 +134,5 @@ def test_load_picture(small_world: World, tmp_path: Path, sign: Callable[[str], 
         load_picture(TaskImage(path=str(tmp_path / "missing.png")), None)
     with pytest.raises(ValueError, match="none was given"):
         load_picture(TaskImage(4), None)
-    with pytest.raises(ValueError, match="either a world image or a path"):
+    with pytest.raises(ValueError, match="one of a world image, a path and a recipe"):
         load_picture(TaskImage(), small_world)

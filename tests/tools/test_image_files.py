@@ -7,7 +7,8 @@ import pytest
 from episode_pictures import noise
 from PIL import Image as Pillow
 
-from searchvl_gym.tools.image_files import UnreadableImage, load_image_file
+from searchvl_gym.tools.image_files import UnreadableImage, image_file_size, load_image_file
+from searchvl_gym.tools.limits import MAX_PIXELS, MAX_SIDE
 
 PIXELS = noise(20, 30)
 
@@ -71,13 +72,53 @@ def bomb(path: Path, width: int, height: int) -> None:
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + body)
 
 
-@pytest.mark.parametrize("size", [(60_000, 60_000), (5000, 5000), (20_000, 2)])
+@pytest.mark.parametrize("size", [(60_000, 60_000), (20_000, 10_001), (10**6, 201)])
 def test_decompression_bombs_are_refused_by_their_size(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
     bomb(tmp_path / "a.png", *size)
-    with pytest.raises(UnreadableImage, match=r"a\.png.*save a smaller copy"):
-        load_image_file(tmp_path / "a.png")
+    for read in (load_image_file, image_file_size):
+        with pytest.raises(UnreadableImage, match=r"a\.png.*200000000.*save a smaller"):
+            read(tmp_path / "a.png")
+
+
+def test_a_large_photograph_is_reduced_and_keeps_its_shape(tmp_path: Path) -> None:
+    halves = np.zeros((6000, 8000, 3), np.uint8)
+    halves[:, 4000:] = (200, 100, 50)
+    exif = Pillow.Exif()
+    exif[0x0112] = 6
+    Pillow.fromarray(halves).save(tmp_path / "a.jpg", exif=exif, quality=60)
+    assert image_file_size(tmp_path / "a.jpg") == (6000, 8000)
+    loaded = load_image_file(tmp_path / "a.jpg")
+    height, width = loaded.shape[:2]
+    assert 0.99 * MAX_PIXELS < height * width <= MAX_PIXELS
+    assert height / width == pytest.approx(8000 / 6000, rel=1e-3)
+    assert np.abs(loaded[: height // 2 - 20].astype(int)).max() < 12
+    assert np.abs(loaded[height // 2 + 20 :] - np.array([200, 100, 50])).max() < 12
+
+
+@pytest.mark.parametrize("mode", ["P", "1", "L", "LA", "RGBA", "CMYK", "I;16"])
+def test_every_kind_of_picture_can_be_reduced(tmp_path: Path, mode: str) -> None:
+    path = tmp_path / f"a.{'tiff' if mode == 'CMYK' else 'png'}"
+    wide = Pillow.new(mode, (40_000, 12), 1 if mode in ("1", "P") else None)
+    wide.save(path, **({"transparency": 0} if mode == "P" else {}))
+    loaded = load_image_file(path)
+    assert loaded.shape == (4, MAX_SIDE, 3) and loaded.dtype == np.uint8
+
+
+def test_a_tiff_that_lies_on_its_side(tmp_path: Path) -> None:
+    exif = Pillow.Exif()
+    exif[0x0112] = 6
+    Pillow.fromarray(PIXELS).save(tmp_path / "a.tiff", exif=exif)
+    height, width = load_image_file(tmp_path / "a.tiff").shape[:2]
+    assert image_file_size(tmp_path / "a.tiff") == (width, height) == (20, 30)
+
+
+def test_the_head_tells_the_size_of_any_file(tmp_path: Path) -> None:
+    bomb(tmp_path / "claims.png", 16_320, 12_240)
+    assert image_file_size(tmp_path / "claims.png") == (16_320, 12_240)
+    with pytest.raises(UnreadableImage, match="not a readable picture"):
+        load_image_file(tmp_path / "claims.png")
 
 
 def test_files_that_are_no_pictures(tmp_path: Path) -> None:

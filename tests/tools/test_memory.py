@@ -2,7 +2,6 @@
 
 import gc
 import pickle
-import resource
 import sqlite3
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -16,6 +15,7 @@ from searchvl_gym.tools import Arguments, ToolContext, ToolSuite
 from searchvl_gym.tools.memory import Remembered
 from searchvl_gym.types import ErrorKind, Image, ToolCall, ToolError, ToolResult
 from searchvl_gym.world import World
+from tests.full_disk import small_files
 
 
 class Question(Arguments, frozen=True):
@@ -155,13 +155,9 @@ def test_a_full_disk_is_a_warning_and_the_tool_still_answers(tmp_path: Path) -> 
     teller = Teller()
     tool = Remembered(teller, tmp_path / "memory.sqlite")
     gc.collect()
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
-    try:
-        asking: Any = Question(image="img_1", about="x" * 5000)
+    asking: Any = Question(image="img_1", about="x" * 5000)
+    with small_files(1024):
         with pytest.warns(RuntimeWarning, match=r"memory.sqlite cannot be written"):
             told = tool.run(asking, context_of(plain(7)))
         assert tool.run(asking, context_of(plain(7))) == told
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert teller.asked == 1

@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 from episode_pictures import context_of
 
+from benchmarks import sandbox
+from benchmarks.sandbox_programs import programs
 from searchvl_gym.tools import ToolSuite
 from searchvl_gym.tools.python_interpreter import PythonInterpreter
 from searchvl_gym.types import ErrorKind, ToolCall, ToolError
@@ -111,3 +113,17 @@ def test_a_sandbox_that_cannot_be_started_is_unavailable(
     monkeypatch.delenv("MONTY_BIN")
     call = ToolCall("python_interpreter", {"code": "6 * 7"})
     assert suite.run(call, context_of()).text == "Value: 42"
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_no_program_gets_out(part: int, capfd: pytest.CaptureFixture[str]) -> None:
+    """Some of the programs that try; `benchmarks/sandbox.py` runs them all."""
+    figures = sandbox.measure(slice(part, 190, 8), seconds=0.2)
+    assert figures.programs >= 20
+    assert (figures.escapes, figures.broken) == (0, 0)
+    assert capfd.readouterr().err == ""
+
+
+def test_there_are_enough_programs(tmp_path: Path) -> None:
+    found = programs(tmp_path)
+    assert len(set(found)) == len(found) >= 250

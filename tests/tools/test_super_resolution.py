@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -27,13 +28,14 @@ def test_size_and_likeness(suite: ToolSuite, scale: float) -> None:
 
 
 def test_deterministic_and_without_seams() -> None:
-    pixels = write([(10, 10, 40, "Kessock"), (180, 120, 50, "Bridge")], (330, 280))
-    whole = upscale(pixels, 2, model="animevideov3")
-    assert np.array_equal(whole, upscale(pixels, 2, model="animevideov3"))
-    # 330 and 280 pixels are cut into tiles: the same pixels away from the cut's context give the
-    # same result when they are enlarged alone.
-    part = upscale(np.ascontiguousarray(pixels[:, 200:]), 2, model="animevideov3")
-    difference = whole[:, 2 * 240 :].astype(int) - part[:, 2 * 40 :]
+    pixels = write([(10, 10, 40, "Kessock"), (180, 120, 50, "Bridge")], (430, 320))
+    whole = upscale(pixels, 2, model="animevideov3", threads=1)
+    assert np.array_equal(whole, upscale(pixels, 2, model="animevideov3", threads=1))
+    assert np.array_equal(whole, upscale(pixels, 2, model="animevideov3", threads=3))
+    # 430 and 320 pixels are cut into tiles: the same pixels away from the cut's context give the
+    # same result when they are enlarged alone, as one tile.
+    part = upscale(np.ascontiguousarray(pixels[40:, 170:]), 2, model="animevideov3")
+    difference = whole[2 * 80 :, 2 * 210 :].astype(int) - part[2 * 40 :, 2 * 40 :]
     assert np.abs(difference).max() <= 1
 
 
@@ -73,9 +75,15 @@ def test_missing_weights_are_an_error_never_the_original(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("rows", "columns", "most", "problem"),
     [
-        (800, 800, None, "3200x3200 .*at most 10000000"),
-        (5, 4100, None, "16400x20"),
-        (20, 20, 6399, "80x80 .*at most 6399"),
+        (
+            800,
+            800,
+            None,
+            "3200x3200 .*at most 4194304 .*to 512x512 pixels for scale 4, or use scale 2",
+        ),
+        (1200, 1600, None, "to 591x443 pixels for scale 4\\.$"),
+        (5, 4100, None, "16400x20 .*to 4096x4 pixels"),
+        (20, 20, 6399, "80x80 .*at most 6399 .*to 19x19 pixels for scale 4, or use scale 3"),
     ],
 )
 def test_a_result_that_is_too_large_is_refused_before_any_work(
@@ -91,6 +99,18 @@ def test_a_result_that_is_too_large_is_refused_before_any_work(
     assert caught.value.kind is ErrorKind.BAD_ARGUMENTS
 
 
+def test_the_crop_that_is_named_can_be_enlarged(tmp_path: Path) -> None:
+    suite = ToolSuite([SuperResolution(folder=tmp_path)])
+    call = ToolCall("super_resolution", {"image": "img_1"})
+    for rows, columns in [(1200, 1600), (997, 613), (3, 8000)]:
+        with pytest.raises(ToolError) as caught:
+            suite.run(call, context_of(np.zeros((rows, columns, 3), np.uint8)))
+        width, height = re.search(r"to (\d+)x(\d+) pixels", caught.value.message).groups()
+        with pytest.raises(ToolError) as caught:
+            suite.run(call, context_of(np.zeros((int(height), int(width), 3), np.uint8)))
+        assert caught.value.kind is ErrorKind.UNAVAILABLE  # the size passed; weights are missing
+
+
 def test_only_the_slow_model_runs_under_a_time_limit() -> None:
     assert SuperResolution().bounded
     assert not SuperResolution("x4plus").bounded
@@ -99,3 +119,8 @@ def test_only_the_slow_model_runs_under_a_time_limit() -> None:
 def test_an_unknown_model() -> None:
     with pytest.raises(ValueError, match="animevideov3"):
         SuperResolution("edsr")
+
+
+def test_threads_must_be_positive() -> None:
+    with pytest.raises(ValueError, match="threads"):
+        SuperResolution(threads=0)

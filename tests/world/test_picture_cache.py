@@ -59,3 +59,20 @@ def test_a_picture_that_fails_can_be_asked_for_again() -> None:
     with pytest.raises(ValueError, match="torn"):
         cache.get(1, fail)
     assert cache.get(1, picture)[0, 0, 0] == 1
+
+
+def test_a_picture_that_somebody_holds_is_found_again() -> None:
+    made: list[int] = []
+
+    def make(number: int) -> Image:
+        made.append(number)
+        return picture(number)
+
+    cache = PictureCache(picture(0).nbytes)
+    held = cache.get(0, make)
+    cache.get(1, make)
+    assert cache.get(0, make) is held and made == [0, 1]
+    del held
+    cache.get(2, make)
+    cache.get(0, make)
+    assert made == [0, 1, 2, 0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from searchvl_gym.world.pictures.drawing import MIN_SIDE, draw
+from searchvl_gym.world.pictures.drawing import MIN_SIDE, all_styles, draw
 from searchvl_gym.world.pictures.recipe import (
     ObjectBox,
     Picture,
@@ -24,6 +24,7 @@ __all__ = [
     "PictureRecipe",
     "Style",
     "TextLine",
+    "all_styles",
     "draw",
     "recipe_from_json",
     "recipe_to_json",

@@ -27,7 +27,12 @@ _SUBSTITUTE = "sans_semibold"  # the face with the widest coverage of Latin, Gre
 
 
 @cache
-def _path(face: str) -> str:
+def font_file(face: str) -> str:
+    """Path of the file of a face.
+
+    Raises:
+        ModuleNotFoundError: When its package is not installed.
+    """
     package, name = FACES[face]
     spec = find_spec(package)
     if spec is None or spec.origin is None:
@@ -50,7 +55,7 @@ def font(face: str, size: int) -> ImageFont.FreeTypeFont:
         The font. The basic layout engine is used, so that the result does not depend on
         which shaping libraries a machine has.
     """
-    return ImageFont.truetype(_path(face), size, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(font_file(face), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache(maxsize=8192)

@@ -21,9 +21,10 @@ class Style:
         name: Identifier.
         kinds: Kinds of page that it suits (`person`, `building`, `location`, `organism`,
             `artifact`).
-        fields: Recipe fields that it shows; `title` always among them.
+        fields: Recipe fields that it shows; `required` always among them.
         shows: A short noun for questions, e.g. `street sign`.
         paint: Draws it.
+        required: The field without which there is nothing to draw.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Style:
     fields: tuple[str, ...]
     shows: str
     paint: Painter
+    required: str = "title"
 
 
 def table_rows(fields: Mapping[str, str]) -> list[list[str]]:

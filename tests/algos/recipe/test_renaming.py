@@ -110,7 +110,7 @@ def test_fresh_demonstrations_are_plain_ones_under_other_names(
     fresh = FreshDemonstrations(
         shown,
         StoredPictures(demonstrations),
-        tiny_world,
+        [page.title for page in tiny_world.pages()],
         conversation,
         FORM,
         checkpoint.card["system_prompt"],

@@ -9,12 +9,19 @@ from searchvl_gym.world.sources.atlas.addresses import page_address
 from searchvl_gym.world.sources.atlas.draws import Draws
 from searchvl_gym.world.sources.atlas.entities import Atlas, Entity
 from searchvl_gym.world.sources.atlas.facts import FactSource
+from searchvl_gym.world.sources.atlas.photographs import appearance_section
+from searchvl_gym.world.sources.atlas.placement import Place, Placement
 from searchvl_gym.world.sources.atlas.prose import Prose, call
 from searchvl_gym.world.sources.atlas.remarks import closing, scene_setting
 from searchvl_gym.world.sources.atlas.schema import BY_NAME, FACT_TYPES
 
 _TEXT = 3
-"""Purpose number of the draws here; see `Draws`."""
+_TABLED = 12
+_CONNECTED = 22
+"""Purpose numbers of the draws here; see `Draws`."""
+
+_TABLED_SHARE = 0.45
+"""Share of the plain facts of a photographed world that stand in infoboxes alone."""
 
 _COMPARISONS = (
     "It is sometimes confused with ",
@@ -36,10 +43,22 @@ class Writer:
     Args:
         atlas: The subjects.
         facts: Their facts.
+        photographed: Whether subjects have photographs. Then a page has a section on how its
+            subject looks, and states some facts in its infobox alone, as real ones do.
+        placement: Where each fact of a spread-out world stands; None where all are stated by the
+            page of their subject.
     """
 
-    def __init__(self, atlas: Atlas, facts: FactSource) -> None:
+    def __init__(
+        self,
+        atlas: Atlas,
+        facts: FactSource,
+        *,
+        photographed: bool = False,
+        placement: Placement | None = None,
+    ) -> None:
         self._atlas, self._facts = atlas, facts
+        self._photographed, self._placement = photographed, placement
 
     def write(self, subject: int, images: tuple[int, ...]) -> Page:
         """The article about a subject.
@@ -58,13 +77,19 @@ class Writer:
         people = entity.kind == "person"
         others = self._neighbours(entity, draws)
         openings = draws.some(_COMPARISONS_OF_PEOPLE if people else _COMPARISONS, 2)
+        told = self._told(subject, facts)
         for section in sections:
-            stated = [fact for fact in facts if BY_NAME[fact.relation].section == section]
+            stated = [fact for fact in told if BY_NAME[fact.relation].section == section]
             if stated:
                 prose.heading(section)
                 self._section(prose, entity, stated, draws)
-                if section in remarks:
+                if section in remarks and others:
                     self._remark(prose, entity, others.pop(), openings.pop(), draws)
+        self._connections(prose, subject)
+        looks = appearance_section(self._atlas, entity) if self._photographed else ""
+        if looks:
+            prose.heading("Appearance")
+            prose.write(looks)
         text, links = prose.finish()
         return Page(
             id=subject,
@@ -78,6 +103,31 @@ class Writer:
             images=images,
             links=links,
         )
+
+    def _told(self, subject: int, facts: Sequence[Fact]) -> Sequence[Fact]:
+        """The facts that the text states; the others stand in the infobox alone, or elsewhere."""
+        if self._placement is not None:
+            placed = self._placement.of(subject)
+            return [fact for fact, place in placed if place is Place.ARTICLE]
+        if not self._photographed:
+            return facts
+        draws = Draws(self._atlas.seed, subject, _TABLED)
+        return [
+            fact for fact in facts if fact.target is not None or not draws.chance(_TABLED_SHARE)
+        ]
+
+    def _connections(self, prose: Prose, subject: int) -> None:
+        """What only this page says about others."""
+        arriving = [] if self._placement is None else self._placement.arriving(subject)
+        if not arriving:
+            return
+        prose.heading("Connections")
+        draws = Draws(self._atlas.seed, subject, _CONNECTED)
+        for fact in arriving:
+            other = self._atlas.entities[fact.subject]
+            # Here a sentence has to name its subject.
+            naming = [each for each in BY_NAME[fact.relation].sentences if "{x}" in each]
+            prose.sentence(draws.choice(naming), other, fact, other.named, link=True)
 
     def _lead(self, prose: Prose, entity: Entity, draws: Draws) -> None:
         name = entity.named
@@ -103,11 +153,10 @@ class Writer:
     ) -> None:
         """A true statement about something else, which a careless reader might take over."""
         own = {fact.relation for fact in self._facts.of(entity.id)}
-        alike = [
-            fact
-            for fact in self._facts.of(other.id)
-            if fact.relation in own and fact.target != entity.id
-        ]
+        stated = self._facts.of(other.id)
+        if self._placement is not None:
+            stated = tuple(self._told(other.id, stated))
+        alike = [fact for fact in stated if fact.relation in own and fact.target != entity.id]
         if not alike:
             return
         prose.write(opening)
@@ -119,7 +168,7 @@ class Writer:
         prose.sentence(template, other, fact, alias or other.named)
 
     def _neighbours(self, entity: Entity, draws: Draws) -> list[Entity]:
-        """Two other subjects of the same type that stand near in the register."""
+        """Two other subjects of the same type that stand near in the register, if there are."""
         same = self._atlas.by_type[entity.type]
         here = entity.id - same[0]
         steps = draws.some(range(1, min(7, len(same))), 2)
@@ -127,6 +176,9 @@ class Writer:
 
     def _infobox(self, entity: Entity, facts: Sequence[Fact]) -> tuple[tuple[str, str], ...]:
         rows = [("Type", entity.type)]
+        if self._placement is not None:
+            own = (Place.ARTICLE, Place.INFOBOX)
+            facts = [fact for fact, place in self._placement.of(entity.id) if place in own]
         rows += [(BY_NAME[fact.relation].relation.label, fact.value) for fact in facts]
         if entity.aliases:
             rows.append(("Also known as", ", ".join(entity.aliases)))

@@ -17,6 +17,9 @@ _FACTS = 2
 _OMITTED = 0.1
 _MAX_TRIES = 8
 
+_SHOWN = frozenset({"colour", "petals", "material", "wingspan"})
+"""Facts that a photograph would belie."""
+
 _BINOMIAL_ENDINGS = {"plant": ("a", "ia"), "bird": ("us", "or"), "moth": ("is", "ea")}
 
 
@@ -25,10 +28,13 @@ class FactSource:
 
     Args:
         atlas: The subjects.
+        photographed: Whether subjects have photographs; then nothing is stated at random that
+            they show.
     """
 
-    def __init__(self, atlas: Atlas) -> None:
+    def __init__(self, atlas: Atlas, *, photographed: bool = False) -> None:
         self._atlas = atlas
+        self._left_out = _SHOWN if photographed else frozenset()
         self._organisms = atlas.all("plant", "bird", "moth")
         self._people = atlas.all(
             "architect", "engineer", "novelist", "painter", "composer", "naturalist", "explorer",
@@ -57,7 +63,8 @@ class FactSource:
         }
         makers[entity.kind](sheet)
         order = [fact_type.relation.name for fact_type in FACT_TYPES[entity.kind]]
-        return tuple(sheet.facts[name] for name in order if name in sheet.facts)
+        told = [name for name in order if name in sheet.facts and name not in self._left_out]
+        return tuple(sheet.facts[name] for name in told)
 
     def _person(self, sheet: _Sheet) -> None:
         entity, draws, atlas = sheet.entity, sheet.draws, self._atlas

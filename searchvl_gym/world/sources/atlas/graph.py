@@ -7,10 +7,13 @@ from searchvl_gym.world.sources.atlas import names
 from searchvl_gym.world.sources.atlas.cultures import CULTURES, in_native_script
 from searchvl_gym.world.sources.atlas.draws import Draws
 from searchvl_gym.world.sources.atlas.entities import KIND_SHARES, TYPES, Atlas, Entity
+from searchvl_gym.world.sources.atlas.kinds import Kinds, peoples_of
+from searchvl_gym.world.sources.atlas.sizes import MAX_SIZE, MIN_SIZE
 
-MIN_SIZE = 150
-MAX_SIZE = 1_000_000
 LAST_YEAR = 2015
+
+_ALL_TYPES_OFTEN = 150
+"""From this size on there are at least three subjects of each type, below it at least one."""
 
 _CORE = 1
 """Purpose number of the draws here; see `Draws`."""
@@ -46,12 +49,14 @@ _NOUNS = {
 }
 
 
-def make_atlas(size: int, seed: int) -> Atlas:
+def make_atlas(size: int, seed: int, kinds: Kinds = "all", structural: int | None = None) -> Atlas:
     """Make the subjects of a world of `size` pages, about 5 % of them left for lists.
 
     Args:
-        size: Number of pages, 150 to 1,000,000.
+        size: Number of pages, 60 to 1,000,000.
         seed: At least 0.
+        kinds: Which peoples there are.
+        structural: Pages that are left for lists and the like; None for the usual number.
 
     Raises:
         ValueError: When an argument is out of range.
@@ -60,20 +65,28 @@ def make_atlas(size: int, seed: int) -> Atlas:
         raise ValueError(f"size must be between {MIN_SIZE} and {MAX_SIZE:,} pages, got {size:,}")
     if seed < 0:
         raise ValueError(f"seed must be at least 0, got {seed}")
-    return _Maker(size, seed).make()
+    return _Maker(size, seed, peoples_of(kinds), structural).make()
 
 
-def structural_pages(size: int) -> int:
-    """How many pages of a world are lists and disambiguations: 5 % of a small one."""
-    return min(max(8, round(0.05 * size)), 500 + size // 100)
+def structural_pages(size: int, dispersion: float = 0.0) -> int:
+    """How many pages of a world are lists and disambiguations: 5 % of a small one.
+
+    A spread-out world also has registers, timelines and categories: up to 15 %.
+    """
+    least = 8 if size >= _ALL_TYPES_OFTEN else 4
+    usual = min(max(least, round(0.05 * size)), 500 + size // 100)
+    return usual + round(2 * dispersion * usual)
 
 
 def count_types(subjects: int) -> dict[str, int]:
     """How many subjects of each type there are; adds up to `subjects`."""
     counts = {}
     countries, seas = (8, 5) if subjects >= 250 else (4, 3)
+    often = 3
+    if subjects < _ALL_TYPES_OFTEN - 8:  # room for each type, not for three of each
+        countries, seas, often = 3, 2, 1
     for entry in TYPES.values():
-        least = {"country": countries, "sea": seas}.get(entry.name, 3)
+        least = {"country": countries, "sea": seas}.get(entry.name, often)
         counts[entry.name] = max(least, round(subjects * KIND_SHARES[entry.kind] * entry.share))
     # Countries and seas are hubs: they grow slower than the world.
     counts["country"] = min(counts["country"], max(countries, round(subjects**0.5 / 2)))
@@ -83,9 +96,12 @@ def count_types(subjects: int) -> dict[str, int]:
 
 
 class _Maker:
-    def __init__(self, size: int, seed: int) -> None:
+    def __init__(
+        self, size: int, seed: int, peoples: tuple[int, ...], structural: int | None
+    ) -> None:
+        self.peoples = peoples
         self.atlas = Atlas(seed, size)
-        self.subjects = size - structural_pages(size)
+        self.subjects = size - (structural_pages(size) if structural is None else structural)
         self.titles: set[str] = set()
         self.atlas.by_type = {name: [] for name in TYPES}
         self.surnames: list[list[str]] = []
@@ -105,7 +121,7 @@ class _Maker:
         people = sum(counts[name] for name in TYPES if TYPES[name].kind == "person")
         for number, culture in enumerate(CULTURES):
             draws = Draws(self.atlas.seed, number, 0)
-            pool = max(6, round(people / len(CULTURES) * 0.8)) if people < 4_000 else 400
+            pool = max(6, round(people / len(self.peoples) * 0.8)) if people < 4_000 else 400
             self.surnames.append([names.family_name(culture, draws) for _ in range(pool)])
 
     def _add(self, type_name: str) -> None:
@@ -132,11 +148,11 @@ class _Maker:
         atlas = self.atlas
         if entity.type == "country":
             entity.country = entity.id
-            entity.culture = entity.id % len(CULTURES)
+            entity.culture = self.peoples[entity.id % len(self.peoples)]
             return
         countries = atlas.by_type["country"]
         if entity.type == "sea":
-            entity.culture = draws.below(len(CULTURES))
+            entity.culture = self.peoples[draws.below(len(self.peoples))]
             return
         if entity.type == "town" and len(atlas.by_type["town"]) < len(countries):
             entity.country = countries[len(atlas.by_type["town"])]  # its capital

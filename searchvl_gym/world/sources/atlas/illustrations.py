@@ -9,12 +9,18 @@ from searchvl_gym.world.pictures.recipe import PictureRecipe
 from searchvl_gym.world.records import ImageRecord
 from searchvl_gym.world.sources.atlas.draws import Draws
 from searchvl_gym.world.sources.atlas.entities import Atlas, Entity
+from searchvl_gym.world.sources.atlas.figures import figures
+from searchvl_gym.world.sources.atlas.kinds import Kinds, styles_of
+from searchvl_gym.world.sources.atlas.photographs import photograph, subject_of
 
 _PICTURES = 4
 """Purpose number of the draws here; see `Draws`."""
 
 _WITH_PICTURE = 0.9
 _WITH_SECOND = 0.16
+_BESIDE_PHOTOGRAPHS = 0.35
+"""Shares of the subjects with a picture that bears their name, with two, and with one where there
+are photographs as well."""
 
 STYLES_OF: Mapping[str, tuple[str, ...]] = {
     "country": ("coat_of_arms", "map", "chart"),
@@ -74,24 +80,56 @@ class Illustrator:
 
     Args:
         atlas: The subjects.
+        views: Photographs of each subject that has an appearance.
+        kinds: Which styles the pictures have that bear a name.
     """
 
-    def __init__(self, atlas: Atlas) -> None:
-        self._atlas = atlas
+    def __init__(self, atlas: Atlas, views: int = 0, kinds: Kinds = "all") -> None:
+        self._atlas, self._views, self._kinds = atlas, views, kinds
 
     def illustrate(self, subject: int, first_image: int) -> list[ImageRecord]:
-        """The pictures of a subject, none to two, not drawn yet.
+        """The pictures of a subject, none to two and its photographs, not drawn yet.
 
         Args:
             subject: Its id.
             first_image: Id for the first of them.
         """
-        draws = Draws(self._atlas.seed, subject, _PICTURES)
-        if not draws.chance(_WITH_PICTURE):
-            return []
         entity = self._atlas.entities[subject]
-        styles = STYLES_OF[entity.type]
-        count = 2 if draws.chance(_WITH_SECOND) else 1
+        named = self._named(entity, first_image)
+        return named + self._photographs(entity, first_image + len(named))
+
+    def _photographs(self, entity: Entity, first_image: int) -> list[ImageRecord]:
+        """A subject's photographs, and a picture with figures where it has one."""
+        if not self._views:
+            return []
+        recipes = []
+        shown = subject_of(self._atlas, entity)
+        if shown is not None:
+            caption = f"A photograph of {entity.named}"
+            recipes += [
+                (photograph(self._atlas, shown, entity, number), caption)
+                for number in range(self._views)
+            ]
+        table = figures(self._atlas, entity)
+        if table is not None:
+            recipes.append((table, f"Figures of {entity.named}"))
+        return [
+            ImageRecord(
+                first_image + number, entity.id, caption, recipe, recipe.width, recipe.height
+            )
+            for number, (recipe, caption) in enumerate(recipes)
+        ]
+
+    def _named(self, entity: Entity, first_image: int) -> list[ImageRecord]:
+        """Pictures that bear the subject's name."""
+        draws = Draws(self._atlas.seed, entity.id, _PICTURES)
+        if not draws.chance(_WITH_PICTURE if not self._views else _BESIDE_PHOTOGRAPHS):
+            return []
+        styles = styles_of(STYLES_OF[entity.type], self._kinds)
+        if not styles:
+            return []
+        count = 2 if not self._views and draws.chance(_WITH_SECOND) else 1
+        count = min(count, len(styles))
         chosen = [draws.skewed(styles, 1.3)]
         if count == 2:
             chosen.append(draws.choice([style for style in styles if style not in chosen]))

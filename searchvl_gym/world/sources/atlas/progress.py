@@ -21,6 +21,7 @@ class ProgressBar:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
         from rich.progress import TimeRemainingColumn as TimeLeft
 
+        self._visible = visible
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeLeft(),
             console=Console(stderr=True), disable=not visible,
@@ -42,7 +43,9 @@ class ProgressBar:
 
     def stop(self) -> None:
         """Stop showing, so that something else can write to the terminal."""
-        self._progress.stop()
+        # Older releases of rich end even a hidden bar with an empty line.
+        if self._visible:
+            self._progress.stop()
 
     def track(self, what: str, items: Iterable[Item], total: int) -> Iterator[Item]:
         """Pass items on and count them."""

@@ -64,7 +64,9 @@ class Prose:
             self._length -= 1
         self.write(f"\n\n== {title} ==\n")
 
-    def sentence(self, template: str, subject: Entity, fact: Fact, name: str) -> None:
+    def sentence(
+        self, template: str, subject: Entity, fact: Fact, name: str, *, link: bool = False
+    ) -> None:
         """Append one sentence that states a fact.
 
         Args:
@@ -73,12 +75,17 @@ class Prose:
             subject: Whom the fact is about.
             fact: The fact.
             name: What to call the subject.
+            link: Whether its name leads to its page.
         """
         start, again = True, False
         for part in _SLOT.split(template):
             if part == "{x}":
                 called = pronoun(subject) if again else name
-                self.write(called[0].upper() + called[1:] if start else called)
+                called = called[0].upper() + called[1:] if start else called
+                if link and not again:
+                    self.link(subject.id, called)
+                else:
+                    self.write(called)
                 again = True
             elif part == "{a}":
                 self.write("an" if fact.value[0] in "aeiou" else "a")

@@ -17,20 +17,34 @@ _MIN_ENTRIES = 2
 
 @dataclass(frozen=True)
 class Plan:
-    """A structural page to be: its title, what it introduces, and its entries' ids."""
+    """A structural page to be.
+
+    Attributes:
+        kind: `list` or `disambiguation`.
+        title: Of the page.
+        subject: What it introduces.
+        entries: Ids of the pages that it leads to.
+        notes: What it says after the name of each; empty for the usual gloss.
+        titles: The names, where they are not those of subjects.
+        relation: Of a register: the relation whose values are the notes.
+    """
 
     kind: str
     title: str
     subject: str
     entries: tuple[int, ...]
+    notes: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    relation: str = ""
 
 
-def plan_structure(atlas: Atlas, count: int) -> list[Plan]:
+def plan_structure(atlas: Atlas, count: int, shared_part: int = 3) -> list[Plan]:
     """Choose the structural pages: the fullest disambiguations and lists.
 
     Args:
         atlas: The subjects.
-        count: How many pages; about a third of them disambiguations.
+        count: How many pages.
+        shared_part: Of so many pages about one is a disambiguation.
 
     Raises:
         RuntimeError: When the world does not give so many.
@@ -38,7 +52,7 @@ def plan_structure(atlas: Atlas, count: int) -> list[Plan]:
     taken = {fold(entity.title) for entity in atlas.entities}
     shared = _fullest(_shared_names(atlas), taken)
     lists = _fullest([*_lists(atlas), *_works(atlas), *_sights(atlas)], taken)
-    chosen = shared[: max(1, count // 3)]
+    chosen = shared[: max(1, count // shared_part)]
     chosen = lists[: count - len(chosen)] + chosen
     if len(chosen) < count:
         rest = [plan for plan in shared if plan not in chosen]
@@ -56,11 +70,11 @@ def write_structure(atlas: Atlas, plan: Plan, page: int) -> Page:
         prose.heading("Entries")
     else:
         prose.write(f"{plan.subject} may refer to:\n")
-    for entry in plan.entries:
-        entity = atlas.entities[entry]
+    for number, entry in enumerate(plan.entries):
         prose.write("- ")
-        prose.link(entity.id, entity.title)
-        prose.write(_gloss(atlas, entity) + "\n")
+        prose.link(entry, plan.titles[number] if plan.titles else atlas.entities[entry].title)
+        note = plan.notes[number] if plan.notes else _gloss(atlas, atlas.entities[entry])
+        prose.write(note + "\n")
     text, links = prose.finish()
     aliases = (plan.subject,) if plan.kind == "disambiguation" else ()
     return Page(

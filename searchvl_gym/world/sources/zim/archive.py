@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from searchvl_gym.world.format import WorldError
-from searchvl_gym.world.sources.zim.paths import title_of
+from searchvl_gym.world.sources.html.paths import title_of
 
 MISSING = -1
 """In place of an entry: there is none."""
+
+Answer = TypeVar("Answer")
 
 _HTML = ("text/html", "application/xhtml+xml")
 _CLUSTER_CACHE = 64 << 20
@@ -51,6 +53,7 @@ class ZimArchive:
     Attributes:
         path: The file.
         entries: Number of entries.
+        size: Bytes of the file, or of all its parts.
         identity: SHA-256 of the archive's own identifier and size, in hexadecimal.
     """
 
@@ -82,8 +85,8 @@ class ZimArchive:
             self.entries = int(
                 self._archive.entry_count if new_scheme else self._archive.all_entry_count
             )
-            size = int(self._archive.filesize)
-            identity = f"{self._archive.uuid} {size} {self.entries}"
+            self.size = int(self._archive.filesize)
+            identity = f"{self._archive.uuid} {self.size} {self.entries}"
         except (RuntimeError, ValueError, OSError) as error:
             reason = " ".join(str(error).split())[:160]
             raise WorldError(
@@ -125,19 +128,26 @@ class ZimArchive:
         redirects = np.zeros(self.entries, np.bool_)
         html = np.zeros(self.entries, np.bool_)
         for number in track(range(self.entries)):
-            try:
-                entry = self._archive._get_entry_by_id(number)
-                if entry.is_redirect:
-                    redirects[number] = True
-                    target = int(entry.get_redirect_entry()._index)
-                    step[number] = target if 0 <= target < self.entries else number
-                elif not self._old_scheme or entry.path.startswith("A/"):
-                    mimetype = str(entry.get_item().mimetype)
-                    html[number] = mimetype.partition(";")[0].strip().lower() in _HTML
-            except (RuntimeError, KeyError, IndexError, UnicodeDecodeError):
-                # A damaged entry is as good as none; its number stays, so that others keep theirs.
-                redirects[number] = True
+            redirects[number], step[number], html[number] = self.sort(number)
         return Survey(follow_all(step, redirects), html)
+
+    def sort(self, number: int) -> tuple[bool, int, bool]:
+        """Whether an entry is a redirect, where it leads in one step, and whether it is HTML.
+
+        A damaged entry is as good as none: a redirect to itself. Its number stays, so that others
+        keep theirs.
+        """
+        try:
+            entry = self._archive._get_entry_by_id(number)
+            if entry.is_redirect:
+                target = int(entry.get_redirect_entry()._index)
+                return True, target if 0 <= target < self.entries else number, False
+            if self._old_scheme and not entry.path.startswith("A/"):
+                return False, number, False
+            mimetype = str(entry.get_item().mimetype)
+            return False, number, mimetype.partition(";")[0].strip().lower() in _HTML
+        except (RuntimeError, KeyError, IndexError, UnicodeDecodeError):
+            return True, number, False
 
     def name(self, number: int) -> tuple[str, str]:
         """Path and title of an entry."""
@@ -167,6 +177,45 @@ class ZimArchive:
             if 0 <= number < self.entries:
                 return number
         return MISSING
+
+
+class SampledSurvey:
+    """A survey that looks at an entry when it is asked about, for estimates.
+
+    Args:
+        archive: The archive.
+
+    Attributes:
+        follow: As of `Survey`, by the number of an entry.
+        html: The same.
+    """
+
+    def __init__(self, archive: ZimArchive) -> None:
+        self._sort = lru_cache(maxsize=_TARGETS)(archive.sort)
+        self.follow = _Asked(self._end)
+        self.html = _Asked(lambda number: self._sort(number)[2])
+
+    def is_redirect(self, number: int) -> bool:
+        """Whether an entry only leads to another."""
+        return self._sort(number)[0]
+
+    def _end(self, number: int) -> int:
+        for _ in range(_ROUNDS):
+            redirect, target, _html = self._sort(number)
+            if not redirect:
+                return number
+            number = target
+        return MISSING
+
+
+class _Asked(Generic[Answer]):
+    """Answers as an array would."""
+
+    def __init__(self, answer: Callable[[int], Answer]) -> None:
+        self._answer = answer
+
+    def __getitem__(self, number: int) -> Answer:
+        return self._answer(number)
 
 
 def follow_all(

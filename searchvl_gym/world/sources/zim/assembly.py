@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,8 @@ import numpy.typing as npt
 from searchvl_gym.world.folding import fold
 from searchvl_gym.world.format import hash_name
 from searchvl_gym.world.records import Fact, Hyperlink, ImageRecord, Page
+from searchvl_gym.world.sources.picture_files import check_picture
+from searchvl_gym.world.sources.publisher import Credit, Publisher, file_name
 from searchvl_gym.world.sources.zim.archive import MISSING, Survey, ZimArchive, follow_all
 from searchvl_gym.world.sources.zim.staging import StagedPage, Staging
 
@@ -42,6 +44,9 @@ class Assembly:
         parts: Number of parts.
         images: Number of pictures so far; complete after `batches`.
         counts: What was left out, by reason.
+        licences: What licences the articles state, by how many do.
+        addresses: Addresses that articles give as their own, one of each part.
+        credits: Whose the pictures are that came from the publisher; complete after `batches`.
     """
 
     def __init__(self, archive: ZimArchive, survey: Survey, staging: Staging, parts: int) -> None:
@@ -49,41 +54,54 @@ class Assembly:
         self.parts = parts
         self.pages = self.images = 0
         self.counts: Counter[str] = Counter()
+        self.licences: Counter[str] = Counter()
+        self.addresses: list[str] = []
+        self.credits: list[Credit] = []
         page_at = np.full(archive.entries, MISSING, np.int32)
         step = np.array(survey.follow, np.int32)
         lost = step == MISSING
         step[lost] = np.flatnonzero(lost)
         forwards = np.zeros(archive.entries, np.bool_)
-        hashes: list[npt.NDArray[np.uint64]] = []
+        titles: list[npt.NDArray[np.uint64]] = []
+        addresses: list[npt.NDArray[np.uint64]] = []
         for part in range(parts):
             index = staging.index(part)
             page_at[list(index.entries)] = np.arange(self.pages, self.pages + len(index.entries))
             self.pages += len(index.entries)
             for entry, target in index.forwards:
                 step[entry], forwards[entry] = target, True
-            hashes.append(np.array([hash_name(title) for title in index.titles], np.uint64))
+            titles.append(_hash_all(index.titles))
+            addresses.append(_hash_all(filter(None, index.addresses)))
+            self.addresses += list(filter(None, index.addresses))[:1]
             self.counts.update(index.counts)
+            self.licences.update(index.licences)
         ends = follow_all(step, forwards | lost)
         self._page_of = np.where(ends == MISSING, MISSING, page_at[ends])
         self._sources, self._starts = self._find_redirects(page_at)
-        self._repeated = _repeated(np.concatenate(hashes)) if hashes else frozenset()
+        self._repeated = _repeated(titles)
+        self._repeated_addresses = _repeated(addresses)
 
-    def batches(self, address: Callable[[str], str]) -> Iterator[Batch]:
+    def batches(
+        self, address: Callable[[str], str], publisher: Publisher | None = None
+    ) -> Iterator[Batch]:
         """The rows of the world, part by part, in the order of their ids.
 
         Args:
-            address: Gives the address of the page at a path.
+            address: Gives the address of the page at a path, for those that do not give it.
+            publisher: Asked for larger pictures; those that it lacks stay as they are.
         """
         seen: set[str] = set()
         image_at = np.full(self._archive.entries, MISSING, np.int32)
         page_id = 0
         for part in range(self.parts):
             batch = Batch([], [], [])
+            names: dict[int, str] = {}
             for staged in self._staging.pages(part):
                 shown = []
                 for picture in staged.pictures:
                     if image_at[picture.entry] == MISSING:
                         image_at[picture.entry] = self.images
+                        names[self.images] = file_name(self._archive.name(picture.entry)[0])
                         batch.images.append(
                             ImageRecord(
                                 self.images, page_id, picture.caption or staged.title, None,
@@ -93,12 +111,32 @@ class Assembly:
                         self.images += 1
                     shown.append(int(image_at[picture.entry]))
                 title = self._unique_title(staged, seen)
-                batch.pages.append(
-                    self._page(page_id, staged, title, address(staged.path), tuple(shown))
-                )
+                own = staged.address
+                if not own or hash_name(own) in self._repeated_addresses:
+                    own = address(staged.path)
+                batch.pages.append(self._page(page_id, staged, title, own, tuple(shown)))
                 batch.facts.extend(self._facts(page_id, staged))
                 page_id += 1
+            if publisher is not None:
+                batch.images[:] = self._published(batch.images, names, publisher)
             yield batch
+
+    def _published(
+        self, images: list[ImageRecord], names: dict[int, str], publisher: Publisher
+    ) -> Iterator[ImageRecord]:
+        """Pictures, each replaced by the publisher's where that is larger."""
+        found = publisher.pictures(list(names.values()))
+        for image in images:
+            given = found.get(names[image.id])
+            checked = "missing" if given is None else check_picture(given.data)
+            if given is None or isinstance(checked, str):
+                self.counts["pictures that the publisher does not give"] += 1
+            elif min(checked.width, checked.height) > min(image.width, image.height):
+                image = replace(
+                    image, data=checked.data, width=checked.width, height=checked.height
+                )
+                self.credits.append(Credit(image.id, given.author, given.licence, given.source))
+            yield image
 
     def _page(
         self, page_id: int, staged: StagedPage, title: str, address: str, images: tuple[int, ...]
@@ -152,6 +190,12 @@ class Assembly:
         return tuple(name for folded, name in by_fold.items() if folded not in ("", fold(title)))
 
 
-def _repeated(hashes: npt.NDArray[np.uint64]) -> frozenset[int]:
-    values, counts = np.unique(hashes, return_counts=True)
+def _hash_all(names: Iterable[str]) -> npt.NDArray[np.uint64]:
+    return np.array([hash_name(name) for name in names], np.uint64)
+
+
+def _repeated(hashes: list[npt.NDArray[np.uint64]]) -> frozenset[int]:
+    if not hashes:
+        return frozenset()
+    values, counts = np.unique(np.concatenate(hashes), return_counts=True)
     return frozenset(values[counts > 1].tolist())

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from searchvl_gym.world.format import WorldError
 from searchvl_gym.world.sources.atlas.progress import ProgressBar
+from searchvl_gym.world.sources.findings import Tally, encode
+from searchvl_gym.world.sources.publisher import Publisher, encode_credits
 from searchvl_gym.world.sources.zim.archive import ZimArchive
 from searchvl_gym.world.sources.zim.assembly import Assembly
 from searchvl_gym.world.sources.zim.convert import Converter, Options, Pictures
 from searchvl_gym.world.sources.zim.origin import describe_origin
 from searchvl_gym.world.sources.zim.staging import VERSION, Staging
-from searchvl_gym.world.sources.zim.workers import read_parts
+from searchvl_gym.world.sources.zim.workers import PartReader, read_parts
 from searchvl_gym.world.world import open_world
 from searchvl_gym.world.writer import WorldWriter
 
@@ -33,6 +35,9 @@ def import_zim(
     pictures: Pictures = "lead",
     limit: int = 0,
     workers: int = 1,
+    publisher: Publisher | None = None,
+    elsewhere: PartReader | None = None,
+    index_pictures: bool = True,
     progress: bool = True,
 ) -> World:
     """Make a world from a ZIM file, such as an offline Wikipedia of Kiwix.
@@ -46,6 +51,10 @@ def import_zim(
         pictures: `lead` keeps the first usable picture of each article, `all` up to eight.
         limit: Read only so many entries, in the order of their paths; 0 for all.
         workers: Processes that read articles; the world does not depend on it.
+        publisher: Asked for larger pictures by the names of their files, such as
+            `live.commons.Commons`; their authors and licences are kept as `picture_credits`.
+        elsewhere: Reads the articles instead of this machine, such as `RayImport.read_parts`.
+        index_pictures: Whether up to 50,000 pictures are indexed for image search.
         progress: Show progress bars on stderr.
 
     Raises:
@@ -64,6 +73,7 @@ def import_zim(
     archive = ZimArchive(file)
     options = Options(pictures, limit)
     settings = {key: str(value) for key, value in asdict(options).items()}
+    published = {} if publisher is None else {"publisher": publisher.name}
     try:
         staging = Staging.open(path, {"archive": archive.identity, **settings})
     except OSError as error:
@@ -78,7 +88,7 @@ def import_zim(
             staging.keep_survey(survey)
         converter = Converter(archive, survey, options)
         for _ in bar.track(
-            "Reading articles", read_parts(converter, staging, workers), converter.parts
+            "Reading articles", read_parts(converter, staging, workers, elsewhere), converter.parts
         ):
             pass
         assembly = Assembly(archive, survey, staging, converter.parts)
@@ -88,7 +98,8 @@ def import_zim(
                 f"{archive.path} holds no articles ({_list(assembly.counts) or 'no HTML at all'}); "
                 "give an archive of wiki pages"
             )
-        origin = describe_origin(archive)
+        origin = describe_origin(archive, assembly.licences, assembly.addresses)
+        tally = Tally()
         with WorldWriter(
             path,
             name=origin.name,
@@ -97,6 +108,7 @@ def import_zim(
             licence=origin.licence,
             settings={
                 **settings,
+                **published,
                 **origin.settings,
                 "zim_identity": archive.identity,
                 "importer_version": VERSION,
@@ -104,13 +116,18 @@ def import_zim(
             },
         ) as writer:
             for batch in bar.track(
-                "Writing pages", assembly.batches(origin.address), assembly.parts
+                "Writing pages", assembly.batches(origin.address, publisher), assembly.parts
             ):
                 writer.add_pages(batch.pages)
                 writer.add_facts(batch.facts)
                 writer.add_images(batch.images)
+                tally.add(batch.pages, batch.facts, batch.images)
             bar.stop()
-            writer.finish(progress=progress, index_pictures=assembly.images <= MAX_INDEXED)
+            writer.add_settings({"found": encode(tally.found(assembly.counts))})
+            if publisher is not None:
+                writer.add_settings({"picture_credits": encode_credits(assembly.credits)})
+            index_pictures = index_pictures and assembly.images <= MAX_INDEXED
+            writer.finish(progress=progress, index_pictures=index_pictures)
     staging.remove()
     return open_world(path)
 
@@ -124,7 +141,12 @@ def _verify(archive: ZimArchive, staging: Staging) -> None:
 
 
 def open_imported(
-    file: str | Path, path: str | Path, *, pictures: Pictures = "lead", limit: int = 0
+    file: str | Path,
+    path: str | Path,
+    *,
+    pictures: Pictures = "lead",
+    limit: int = 0,
+    publisher: str = "",
 ) -> World | None:
     """The world at a path when it was imported from this archive with these arguments, else None.
 
@@ -136,10 +158,18 @@ def open_imported(
     if not path.exists():
         return None
     world = open_world(path)
-    wanted = {"zim_identity": identity, "pictures": pictures, "limit": str(limit)}
-    if wanted.items() <= world.info.settings.items():
+    wanted = {
+        "zim_identity": identity,
+        "pictures": pictures,
+        "limit": str(limit),
+        "importer_version": VERSION,
+    }
+    same_publisher = world.info.settings.get("publisher", "") == publisher
+    if same_publisher and wanted.items() <= world.info.settings.items():
         return world
-    raise WorldError(f"{path} was made from another file or with other options; give --out")
+    raise WorldError(
+        f"{path} was made from another file, with other options or by an older import; give --out"
+    )
 
 
 def _list(counts: Mapping[str, int]) -> str:

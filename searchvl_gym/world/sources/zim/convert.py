@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,10 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from searchvl_gym.world.folding import fold
-from searchvl_gym.world.sources.zim.archive import MISSING, Survey, ZimArchive
-from searchvl_gym.world.sources.zim.html_page import ParsedPage, parse_page
-from searchvl_gym.world.sources.zim.namespaces import is_main_page, kind_of, namespace_of
-from searchvl_gym.world.sources.zim.pictures import check_picture
+from searchvl_gym.world.records import Hyperlink, Page
+from searchvl_gym.world.sources.html.page import ParsedPage, parse_page
+from searchvl_gym.world.sources.kinds import kind_of
+from searchvl_gym.world.sources.picture_files import check_picture
+from searchvl_gym.world.sources.prose import facts_in
+from searchvl_gym.world.sources.zim.archive import MISSING, SampledSurvey, Survey, ZimArchive
+from searchvl_gym.world.sources.zim.namespaces import is_main_page, namespace_of
+from searchvl_gym.world.sources.zim.origin import secure
 from searchvl_gym.world.sources.zim.staging import (
     PART_PAGES,
     PartIndex,
@@ -23,6 +27,7 @@ from searchvl_gym.world.sources.zim.staging import (
     StagedPicture,
     Staging,
     as_picture,
+    encode_part,
 )
 
 Pictures = Literal["all", "lead", "none"]
@@ -54,20 +59,29 @@ class Converter:
         archive: The archive.
         survey: Its survey.
         options: What to keep.
+        candidates: Entries to read; None for all that the survey knows as HTML.
 
     Attributes:
         archive: The archive.
         options: What to keep.
     """
 
-    def __init__(self, archive: ZimArchive, survey: Survey, options: Options) -> None:
+    def __init__(
+        self,
+        archive: ZimArchive,
+        survey: Survey | SampledSurvey,
+        options: Options,
+        candidates: npt.NDArray[np.intp] | None = None,
+    ) -> None:
         self.archive = archive
         self._survey = survey
         self.options = options
         self._language = archive.metadata("Language").partition(",")[0]
-        candidates = np.flatnonzero(survey.html)
-        self._candidates: npt.NDArray[np.intp] = candidates[: options.limit or None]
+        if candidates is None:
+            candidates = np.flatnonzero(np.asarray(survey.html))
+        self._candidates = candidates[: options.limit or None]
         self._counts: Counter[str] = Counter()
+        self._licences: Counter[str] = Counter()
 
     @property
     def parts(self) -> int:
@@ -76,14 +90,18 @@ class Converter:
 
     def convert(self, part: int, staging: Staging) -> None:
         """Read one part and keep it, unless it is kept already."""
-        if staging.has(part):
-            return
+        if not staging.has(part):
+            staging.keep(part, *encode_part(*self.read_part(part)))
+
+    def read_part(self, part: int) -> tuple[list[StagedPage], PartIndex]:
+        """Read one part."""
         self._counts.clear()
+        self._licences.clear()
         pages: list[StagedPage] = []
         forwards: list[tuple[int, int]] = []
         first = part * PART_PAGES
         for number in self._candidates[first : first + PART_PAGES].tolist():
-            found = self._read(number)
+            found = self.read(number)
             if isinstance(found, StagedPage):
                 pages.append(found)
             elif isinstance(found, int):
@@ -93,12 +111,14 @@ class Converter:
         index = PartIndex(
             tuple(page.entry for page in pages),
             tuple(page.title for page in pages),
+            tuple(page.address for page in pages),
             tuple(forwards),
             dict(sorted(self._counts.items())),
+            dict(sorted(self._licences.items())),
         )
-        staging.keep(part, pages, index)
+        return pages, index
 
-    def _read(self, number: int) -> StagedPage | int | str:
+    def read(self, number: int) -> StagedPage | int | str:
         """An article, the entry that it forwards to, or why it is left out."""
         try:
             path, title = self.archive.name(number)
@@ -119,7 +139,16 @@ class Converter:
             return target if target != MISSING else "forwards to missing pages"
         if sum(map(str.isalnum, parsed.text[:200])) < _MIN_LETTERS:
             return "pages without text"
+        if parsed.licence:
+            self._licences[parsed.licence] += 1
+        for what, boxes in (
+            ("boxes of reviews", parsed.reviews),
+            ("infoboxes about something else", parsed.further_boxes),
+        ):
+            if boxes:
+                self._counts[what] += boxes
         labels = [row.label for row in parsed.infobox]
+        links = self._links(parsed)
         return StagedPage(
             entry=number,
             path=path,
@@ -127,9 +156,10 @@ class Converter:
             kind=kind_of(title, parsed.text, labels, marked=parsed.disambiguation),
             text=_clean(parsed.text),
             infobox=tuple((_clean(row.label), _clean(row.value)) for row in parsed.infobox),
-            links=self._links(parsed),
-            facts=self._facts(parsed),
+            links=links,
+            facts=(*self._facts(parsed), *_prose_facts(number, title, parsed, links)),
             pictures=tuple(self._pictures(parsed)),
+            address=_clean(secure(parsed.address)),
         )
 
     def _target(self, path: str) -> int:
@@ -174,6 +204,20 @@ class Converter:
             else:
                 kept.append(as_picture(number, _clean(shown.caption), checked))
         return kept
+
+
+def _prose_facts(
+    number: int, title: str, parsed: ParsedPage, links: tuple[StagedLink, ...]
+) -> Iterator[tuple[str, str, int]]:
+    """The links that the lead says something about: relation, words, entry."""
+    page = Page(
+        number, title, "", "", _clean(parsed.text),
+        infobox=tuple((row.label, row.value) for row in parsed.infobox),
+        links=tuple(Hyperlink(link.target, link.anchor, link.start) for link in links),
+    )  # fmt: skip
+    for fact in facts_in(page):
+        if fact.target is not None:
+            yield fact.relation, fact.value, fact.target
 
 
 def _clean(text: str) -> str:

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
+from searchvl_gym.world.sources.picture_files import CheckedPicture
 from searchvl_gym.world.sources.zim.archive import Survey
-from searchvl_gym.world.sources.zim.pictures import CheckedPicture
 
-VERSION = "1"
+VERSION = "3"
 """Raised when the same archive begins to give other parts."""
 
 PART_PAGES = 256
@@ -55,6 +55,7 @@ class StagedPage(msgspec.Struct, frozen=True, array_like=True):
     links: tuple[StagedLink, ...]
     facts: tuple[tuple[str, str, int], ...]
     pictures: tuple[StagedPicture, ...]
+    address: str
 
 
 class PartIndex(msgspec.Struct, frozen=True, array_like=True):
@@ -63,14 +64,18 @@ class PartIndex(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         entries: Entry of every article in the part.
         titles: Their titles.
+        addresses: The addresses that they give as their own, or "".
         forwards: Entries that only forward, and the entry that they forward to.
         counts: What was met and left out, by reason.
+        licences: Licences that articles state, by how many do.
     """
 
     entries: tuple[int, ...]
     titles: tuple[str, ...]
+    addresses: tuple[str, ...]
     forwards: tuple[tuple[int, int], ...]
     counts: dict[str, int]
+    licences: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -124,10 +129,10 @@ class Staging:
         """Whether a part was read already."""
         return self._index(part).exists() and self._pages(part).exists()
 
-    def keep(self, part: int, pages: list[StagedPage], index: PartIndex) -> None:
-        """Keep a part; its index is written last and says that it is whole."""
-        write_whole(self._pages(part), msgspec.msgpack.encode(pages))
-        write_whole(self._index(part), msgspec.msgpack.encode(index))
+    def keep(self, part: int, pages: bytes, index: bytes) -> None:
+        """Keep a part as `encode_part` gives it; its index is written last: the part is whole."""
+        write_whole(self._pages(part), pages)
+        write_whole(self._index(part), index)
 
     def index(self, part: int) -> PartIndex:
         """The index of a part."""
@@ -146,6 +151,11 @@ class Staging:
 
     def _pages(self, part: int) -> Path:
         return self.directory / f"{part:07d}.pages"
+
+
+def encode_part(pages: Sequence[StagedPage], index: PartIndex) -> tuple[bytes, bytes]:
+    """The two files of a part."""
+    return msgspec.msgpack.encode(pages), msgspec.msgpack.encode(index)
 
 
 def as_picture(entry: int, caption: str, checked: CheckedPicture) -> StagedPicture:

@@ -12,14 +12,14 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 import msgspec
 
 from searchvl_gym.world.format import WorldError
-from searchvl_gym.world.sources.zim.archive import ZimArchive
+from searchvl_gym.world.sources.zim.archive import Survey, ZimArchive
 from searchvl_gym.world.sources.zim.convert import Converter, Options
 from searchvl_gym.world.sources.zim.staging import Staging
 
@@ -34,19 +34,41 @@ class Job(msgspec.Struct, frozen=True):
     step: int
 
 
-def read_parts(converter: Converter, staging: Staging, workers: int) -> Iterator[int]:
+class PartReader(Protocol):
+    """Reads parts of an archive somewhere else, such as on a cluster."""
+
+    def __call__(
+        self, converter: Converter, survey: Survey, parts: Sequence[int]
+    ) -> Iterator[tuple[int, bytes, bytes]]:
+        """Each part with its two files, see `staging.encode_part`."""
+        ...
+
+
+def read_parts(
+    converter: Converter,
+    staging: Staging,
+    workers: int,
+    elsewhere: PartReader | None = None,
+) -> Iterator[int]:
     """Read every part that is missing; gives the numbers of parts as they are done.
 
     Args:
         converter: Reads them in this process when there is one worker.
         staging: Where the parts go; it holds the survey already.
         workers: Number of processes.
+        elsewhere: Reads the parts instead of this machine.
 
     Raises:
         WorldError: When a worker ends before its work is done.
     """
     missing = [part for part in range(converter.parts) if not staging.has(part)]
     yield from (part for part in range(converter.parts) if part not in set(missing))
+    survey = staging.survey()
+    if elsewhere is not None and missing and survey is not None:
+        for part, pages, index in elsewhere(converter, survey, missing):
+            staging.keep(part, pages, index)
+            yield part
+        return
     workers = min(workers, len(missing))
     if workers <= 1:
         for part in missing:

@@ -6,29 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from libzim.writer import Creator, Hint, Item, StringProvider
+from libzim.writer import Creator
 from PIL import Image as PillowImage
 
-
-class Entry(Item):
-    def __init__(self, path: str, title: str, content: str | bytes, mimetype: str) -> None:
-        super().__init__()
-        self._path, self._title, self._content, self._mimetype = path, title, content, mimetype
-
-    def get_path(self) -> str:
-        return self._path
-
-    def get_title(self) -> str:
-        return self._title
-
-    def get_mimetype(self) -> str:
-        return self._mimetype
-
-    def get_contentprovider(self) -> StringProvider:
-        return StringProvider(self._content)
-
-    def get_hints(self) -> dict[Hint, bool]:
-        return {Hint.FRONT_ARTICLE: self._mimetype == "text/html"}
+from benchmarks.earth_archive.packing import Entry
 
 
 def write_zim(

@@ -41,7 +41,7 @@ def test_only_articles_become_pages(world: World) -> None:
         "List of churches": "list",
         "Mercury": "disambiguation",
         "Mission: Impossible": "article",
-        "Ulm": "article",
+        "Ulm": "location",
         "Ulm (disambiguation)": "disambiguation",
         "Ulm Minster": "building",
         "Ulrich von Ensingen": "article",
@@ -92,6 +92,7 @@ def test_infobox_is_labels_and_values_with_linked_facts(world: World) -> None:
     assert [(fact.relation, fact.value, world.page(fact.target or 0).title) for fact in facts] == [
         ("Architect", "Ulrich", "Ulrich von Ensingen"),
         ("Location", "Ulm", "Ulm"),
+        ("in", "Ulm", "Ulm"),  # it "is a church in Ulm"
     ]
 
 
@@ -119,7 +120,7 @@ def test_what_was_left_out_is_told(world: World) -> None:
     for reason in (
         "1 pages in Category:", "1 welcome pages", "1 pages without text",
         "1 forwards to missing pages", "1 missing pictures", "1 pictures: broken",
-        "1 pictures: too small", "1 pictures: other format",
+        "1 pictures: too small", "1 pictures: blank",
     ):  # fmt: skip
         assert reason in left_out
 

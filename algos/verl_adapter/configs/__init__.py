@@ -1,0 +1,1 @@
+"""Configurations of verl for one GPU, for eight, and for the paper's settings."""

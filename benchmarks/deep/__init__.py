@@ -1,0 +1,1 @@
+"""Figures of deep tasks: drawing them, checking them, playing them."""

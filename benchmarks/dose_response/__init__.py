@@ -1,0 +1,1 @@
+"""Does fatal-aware GRPO work, and from which share of fatal rollouts on?"""

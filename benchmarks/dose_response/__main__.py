@@ -1,0 +1,111 @@
+"""The dose–response of fatal-aware GRPO: `python -m benchmarks.dose_response --out runs/dose`.
+
+`docs/results/dose_response/PLAN.md` says what is played and what would refute the prediction. Run
+it again to go on; finished runs are kept. `--seeds 2 --checkpoints 1` plays a part of the plan.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from algos.recipe import Setting
+from algos.recipe.setting import parse_pages
+from algos.run_directory import TrainingError
+from benchmarks.dose_response.report import as_table, read_rows, summarise
+from benchmarks.dose_response.runs import Job, Sizes, play_unfinished, prepare
+from benchmarks.dose_response.world import Dose
+
+PAIR = ("vanilla", "fatal_aware")
+MORE = (
+    "hard_mask",
+    "fatal_mask",
+    "fatal_aware:infrastructure",
+    "fatal_aware:cascade",
+    "hop_anchored",
+    "turn_level",
+    "anchor_state",
+)
+"""Further rungs at the most telling dose."""
+
+
+def jobs_of(options: argparse.Namespace) -> list[Job]:
+    """The plan's runs, those that answer the question first."""
+    sizes = Sizes(options.demonstrations, options.train, options.test, tuple(sorted(options.marks)))
+    tools = ("visit",) if options.tools == "visit" else ()
+    doses = [Dose(f"{options.tools}-{rate:g}", rate, tools) for rate in options.rates]
+    rungs = [(dose, rung) for dose in doses for rung in PAIR]
+    rungs += [(dose, rung) for dose in doses if dose.rate == options.telling for rung in MORE]
+    places = [
+        (checkpoint, seed)
+        for seed in range(options.seeds)
+        for checkpoint in range(options.checkpoints)
+    ]
+    return [
+        Job(options.out, options.config, options.pages, dose, rung, checkpoint, seed, sizes)
+        for checkpoint, seed in places
+        for dose, rung in rungs
+    ]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line; its defaults are the plan's."""
+    made = argparse.ArgumentParser(prog="python -m benchmarks.dose_response")
+    made.add_argument("--out", type=Path, default=Path("runs/dose"), help="(%(default)s)")
+    made.add_argument("--config", default="cpu-tiny", help="preset or TOML file (%(default)s)")
+    made.add_argument("--pages", type=parse_pages, default=Setting.pages, help="(%(default)s)")
+    made.add_argument("--rates", type=float, nargs="+", default=[0.0, 0.7, 0.85], help="doses")
+    made.add_argument(
+        "--tools", choices=("visit", "all"), default="visit", help="what fails (%(default)s)"
+    )
+    made.add_argument(
+        "--telling", type=float, default=0.85, help="dose of the further rungs (%(default)s)"
+    )
+    made.add_argument("--checkpoints", type=int, default=3, help="SFT seeds (%(default)s)")
+    made.add_argument("--seeds", type=int, default=3, help="runs a checkpoint (%(default)s)")
+    made.add_argument("--marks", type=int, nargs="+", default=Sizes.marks, help="(%(default)s)")
+    made.add_argument("--demonstrations", type=int, default=1024, help="(%(default)s)")
+    made.add_argument("--train", type=int, default=1024, help="training tasks (%(default)s)")
+    made.add_argument("--test", type=int, default=500, help="test tasks (%(default)s)")
+    made.add_argument("--workers", type=int, default=2, help="runs at a time (%(default)s)")
+    made.add_argument("--results", type=Path, help="also keep rows and summary here")
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Play what is missing of the plan; returns the exit status."""
+    options = parser().parse_args(arguments)
+    began = time.perf_counter()
+    jobs = jobs_of(options)
+    try:
+        for job in {job.checkpoint: job for job in jobs}.values():
+            prepare(job, workers=options.workers)
+        for name in play_unfinished(jobs, options.workers):
+            print(f"{name} ({time.perf_counter() - began:.0f} s)", file=sys.stderr, flush=True)
+            keep(options.out / "rows", options.results)
+    except (TrainingError, ValueError) as error:
+        print(f"dose_response: {error}", file=sys.stderr)
+        return 1
+    keep(options.out / "rows", options.results)
+    summary = summarise(read_rows(options.out / "rows"))
+    print(as_table(summary, str(max(options.marks))), end="")
+    print(json.dumps({"runs": summary["runs"], "seconds": round(time.perf_counter() - began)}))
+    return 0
+
+
+def keep(rows: Path, results: Path | None) -> None:
+    """Copy the rows of the finished runs, and sum them up beside them."""
+    if results is None or not rows.is_dir():
+        return
+    shutil.copytree(rows, results / "rows", dirs_exist_ok=True)
+    text = json.dumps(summarise(read_rows(rows)), indent=2) + "\n"
+    (results / "summary.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,205 @@
+"""The training runs of the dose–response: each is resumed where it stopped, and kept when done.
+
+A run trains to each mark of the curve in turn, and plays the test tasks there: without faults,
+sampled as in training and greedily, and under its own dose. What it leaves is one file of raw
+rows, an outcome a task.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from algos.configs import Config, load_config
+from algos.failures import failure_of, is_degenerate
+from algos.fatal_grpo import play_tasks, train
+from algos.group_rollouts import Rollout
+from algos.models import load_checkpoint
+from algos.recipe import Setting
+from algos.recipe.demonstrator import HASTE
+from algos.recipe.stages import warm_start
+from benchmarks.dose_response.world import CHECKS, Dose, dose_tasks
+from benchmarks.fresh_processes import play_all
+from searchvl_gym.rollout import is_right, run
+from searchvl_gym.tasks import TaskSet
+
+KINDS = {
+    None: ".",
+    "infrastructure_cascade": "i",
+    "model_cascade": "m",
+    "unanswered": "u",
+}
+"""How an episode failed, as a letter in the raw rows."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much of everything.
+
+    Attributes:
+        demonstrations: Episodes that SFT imitates.
+        train: Training tasks.
+        test: Test tasks, of anchors that no training task has.
+        marks: Steps of the curve at which the test tasks are played; the last one ends a run.
+    """
+
+    demonstrations: int = 1024
+    train: int = 1024
+    test: int = 500
+    marks: tuple[int, ...] = (25, 50, 100, 150, 200)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run.
+
+    Attributes:
+        out: Directory of the whole experiment.
+        config: Preset or TOML file.
+        pages: Size of the Atlas.
+        dose: How often calls fail in training.
+        rung: `variant` or `variant:fatal_source`.
+        checkpoint: Seed of the SFT checkpoint.
+        seed: Of tasks, faults and sampling; runs of one seed are paired.
+        sizes: See `Sizes`.
+    """
+
+    out: Path
+    config: str
+    pages: int | str
+    dose: Dose
+    rung: str
+    checkpoint: int
+    seed: int
+    sizes: Sizes
+
+    @property
+    def name(self) -> str:
+        """Of its directory and of its file of rows."""
+        return f"{self.dose.name}-{self.rung.replace(':', '-')}-{self.checkpoint}-{self.seed}"
+
+    @property
+    def rows(self) -> Path:
+        """Where its rows are when it is finished."""
+        return self.out / "rows" / f"{self.name}.json"
+
+
+def prepare(job: Job, *, workers: int) -> Path:
+    """The SFT checkpoint that a job starts from, made on first use; its directory.
+
+    The demonstrations are the same for all checkpoints, weights and order of SFT are not.
+    """
+    setting = Setting(pages=job.pages)
+    demonstrations = job.out / "demonstrations"
+    tasks = dose_tasks(setting, "train", job.sizes.demonstrations)
+    environment = setting.environment(tasks)
+    del environment["wire_format"], environment["lenient"]
+    run(
+        "SearchVL/Atlas-v0",
+        "demonstrator",
+        episodes=len(tasks),
+        seed=setting.seed,
+        workers=workers,
+        out=demonstrations,
+        env_kwargs=environment,
+        policy_kwargs={"haste": HASTE, "checks": CHECKS},
+    )
+    loaded = load_config(job.config)
+    config = Config(loaded.model, replace(loaded.sft, seed=job.checkpoint), loaded.grpo)
+    out = job.out / f"sft-{job.checkpoint}"
+    warm_start(setting, config, demonstrations, out, None)
+    return out / "model"
+
+
+def play(job: Job) -> str:
+    """Train and test; in a process of its own."""
+    import torch
+
+    torch.set_num_threads(1)
+    setting, sizes = Setting(pages=job.pages), job.sizes
+    variant, _, source = job.rung.partition(":")
+    config = replace(
+        load_config(job.config).grpo,
+        variant=variant,
+        fatal_source=source or "any",
+        seed=job.seed,
+        evaluate_every=0,
+    )
+    training = setting.environment(
+        dose_tasks(setting, "train", sizes.train), faults=job.dose.faults(job.seed)
+    )
+    tests = dose_tasks(setting, "test", sizes.test)
+    directory = job.out / job.name
+    measured: dict[str, Any] = {}
+    for mark in sizes.marks:
+        checkpoint = load_checkpoint(job.out / f"sft-{job.checkpoint}" / "model")
+        trained = train(checkpoint, replace(config, steps=mark), training, directory)
+        measured[str(mark)] = play_tests(trained, replace(config, steps=mark), setting, tests, job)
+    found = {
+        "dose": job.dose.name,
+        "rate": job.dose.rate,
+        "rung": job.rung,
+        "checkpoint": job.checkpoint,
+        "seed": job.seed,
+        "tasks": tests.fingerprint,
+        "anchors": anchors_of(tests),
+        "start": first_fatal_rate(directory),
+        "marks": measured,
+    }
+    job.rows.parent.mkdir(parents=True, exist_ok=True)
+    temporary = job.rows.with_suffix(".writing")
+    temporary.write_text(json.dumps(found) + "\n", encoding="utf-8")
+    temporary.replace(job.rows)
+    return job.name
+
+
+def play_tests(
+    trained: Any, config: Any, setting: Setting, tests: TaskSet, job: Job
+) -> dict[str, Any]:
+    """Outcomes of the test tasks, one sign a task."""
+    plain = setting.environment(tests)
+    faulty = setting.environment(tests, faults=job.dose.faults(job.seed))
+    ways = {"sampled": (plain, None), "greedy": (plain, 0.0), "dosed": (faulty, None)}
+    found = {}
+    for name, (environment, temperature) in ways.items():
+        given = replace(config, evaluation_temperature=temperature)
+        rollouts = play_tasks(trained, given, environment, seed=job.seed * len(tests))
+        found[name] = as_row(rollouts)
+    return found
+
+
+def as_row(rollouts: Sequence[Rollout]) -> dict[str, Any]:
+    """What is kept of a set of episodes."""
+    played = [rollout.trajectory for rollout in rollouts]
+    return {
+        "right": "".join(str(int(is_right(each))) for each in played),
+        "failure": "".join(KINDS[failure_of(rollout)] for rollout in rollouts),
+        "degenerate": "".join(
+            str(int(any(is_degenerate(step.text or "") for step in each.steps))) for each in played
+        ),
+        "turns": [len(each.steps) for each in played],
+        "calls": [
+            sum(step.call is not None and step.call.name != "answer" for step in each.steps)
+            for each in played
+        ],
+    }
+
+
+def anchors_of(tasks: TaskSet) -> list[int]:
+    """The page that each task starts from."""
+    return [task.hops[0].subject for task in tasks]
+
+
+def first_fatal_rate(directory: Path, steps: int = 3) -> float:
+    """Share of fatal rollouts in a run's first steps: its dose as it was met."""
+    lines = (directory / "log.jsonl").read_text(encoding="utf-8").splitlines()[:steps]
+    rates = [float(json.loads(line)["fatal_rate"]) for line in lines]
+    return sum(rates) / len(rates)
+
+
+def play_unfinished(jobs: Sequence[Job], workers: int) -> Iterator[str]:
+    """Play the jobs that are not finished, so many at a time; their names as they end."""
+    return play_all(play, [job for job in jobs if not job.rows.is_file()], workers)

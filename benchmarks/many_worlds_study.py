@@ -1,0 +1,256 @@
+"""What training in many worlds does to a policy in worlds that it has never seen.
+
+    python -m benchmarks.many_worlds_study --out runs/many [--seeds 5] [--conditions 1 4 16 64]
+    python -m benchmarks.many_worlds_study --out runs/many --report docs/results
+
+The laptop recipe without its renaming, in 1, 4, 16 and 64 worlds at the same number of
+demonstrations, tasks and steps; `renaming` is the recipe as it was, in one world. Each is measured
+after SFT and after GRPO on new tasks of the training worlds (`seen`), in worlds that nobody trained
+in (`unseen`), and in such worlds of held-out kinds (`kinds`: other peoples' names, other styles of
+pictures). All train in worlds of the kinds `seen`. A run that was stopped goes on where it was; the
+report is written of what is finished. The prediction stands in `docs/results/many-worlds.md`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from algos.configs import load_config
+from algos.recipe import Setting, recipe_faults
+from algos.recipe.setting import parse_pages
+from algos.recipe.stages import Sizes, measure, play_demonstrations, reinforce, warm_start
+from algos.run_directory import TrainingError
+from benchmarks.fresh_processes import play_all
+
+CONDITIONS = ("1", "4", "16", "64", "renaming")
+"""Training worlds; `renaming` is one world, whose names are other ones each time."""
+
+POOL = 64
+"""All training worlds are among the seeds 0 to 63; those of a run follow from its seed."""
+
+UNSEEN = tuple(range(1_000, 1_008))
+"""Seeds of the worlds that nobody trains in."""
+
+PLACES = ("seen", "unseen", "kinds")
+PHASES = ("sft", "grpo")
+ROWS, PLOT = "many-worlds.json", "many-worlds.png"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training run and its evaluations.
+
+    Attributes:
+        condition: One of `CONDITIONS`.
+        seed: Of the model, the order of demonstrations, faults and sampling.
+        out: Directory of the study.
+        config: Preset or TOML file.
+        pages: Size of a world.
+        sizes: Numbers of tasks.
+        sft_steps: Or None for the config's.
+        grpo_steps: Or None for the config's.
+    """
+
+    condition: str
+    seed: int
+    out: Path
+    config: str
+    pages: int | str
+    sizes: Sizes
+    sft_steps: int | None = None
+    grpo_steps: int | None = None
+
+    @property
+    def directory(self) -> Path:
+        """Where the run is."""
+        return self.out / f"{self.condition}-{self.seed}"
+
+
+def training_worlds(condition: str, seed: int) -> tuple[int, ...]:
+    """Seeds of the worlds of a run.
+
+    >>> training_worlds("4", 1), training_worlds("renaming", 3)
+    ((4, 5, 6, 7), (3,))
+    """
+    count = 1 if condition == "renaming" else int(condition)
+    return tuple((seed * count + number) % POOL for number in range(count))
+
+
+def places(job: Job) -> dict[str, Setting]:
+    """Where a run is measured; `seen` is where it trains."""
+    seen = Setting(
+        pages=job.pages, world_seeds=training_worlds(job.condition, job.seed), kinds="seen"
+    )
+    unseen = replace(seen, world_seeds=UNSEEN)
+    return {"seen": seen, "unseen": unseen, "kinds": replace(unseen, kinds="unseen")}
+
+
+def play(job: Job) -> str:
+    """Train and measure; in a process of its own."""
+    import torch
+
+    torch.set_num_threads(1)
+    config = load_config(job.config)
+    sft, grpo = replace(config.sft, seed=job.seed), replace(config.grpo, seed=job.seed)
+    if job.sft_steps is not None:
+        sft = replace(sft, steps=job.sft_steps)
+    if job.grpo_steps is not None:
+        grpo = replace(grpo, steps=job.grpo_steps)
+    config = replace(config, sft=sft, grpo=grpo)
+    settings = places(job)
+    training, out = settings["seen"], job.directory
+    shown = play_demonstrations(training, job.sizes.demonstrations, out / "shown", workers=1)
+    warm_start(training, config, shown, out / "sft", None, renaming=job.condition == "renaming")
+    for phase in PHASES:
+        if phase == "grpo":
+            reinforce(
+                training,
+                grpo,
+                out / "sft" / "model",
+                out / "grpo",
+                job.sizes,
+                faults=recipe_faults(seed=job.seed),
+            )
+        for name, setting in settings.items():
+            target = out / f"{phase}-{name}"
+            measure(setting, grpo, out / phase / "model", job.sizes, target, seed=job.seed)
+    return out.name
+
+
+def finished_rows(out: Path) -> list[dict[str, Any]]:
+    """One row a run, phase and place that was measured."""
+    rows = []
+    for condition in CONDITIONS:
+        for directory in sorted(out.glob(f"{condition}-*")):
+            seed = directory.name.removeprefix(f"{condition}-")
+            for phase in PHASES:
+                for place in PLACES:
+                    file = directory / f"{phase}-{place}" / "evaluation.json"
+                    if not seed.isdigit() or not file.is_file():
+                        continue
+                    found = json.loads(file.read_text(encoding="utf-8"))
+                    for way, figures in found.items():
+                        rows.append(
+                            {
+                                "condition": condition,
+                                "seed": int(seed),
+                                "phase": phase,
+                                "place": place,
+                                "sampling": way,
+                                "tasks": len(figures["right"]),
+                                "accuracy": float(np.mean(figures["right"])),
+                                "slips": figures["slips"] / max(1, figures["names"]),
+                                "turns": figures["turns"],
+                                "well_formed": figures["well_formed"],
+                            }
+                        )
+    return rows
+
+
+def write_report(out: Path, target: Path) -> list[dict[str, Any]]:
+    """Write the rows and, where there are any, the figure."""
+    rows = finished_rows(out)
+    target.mkdir(parents=True, exist_ok=True)
+    (target / ROWS).write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    if rows:
+        draw(rows, target / PLOT)
+    return rows
+
+
+def draw(rows: Sequence[dict[str, Any]], file: Path) -> None:
+    """Accuracy and slips over the number of training worlds; the band is the range of the seeds."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(10, 6.4), layout="constrained")
+    axes = figure.subplots(2, len(PHASES), squeeze=False, sharex=True, sharey="row")
+    for column, phase in enumerate(PHASES):
+        for row, what in enumerate(("accuracy", "slips")):
+            axis = axes[row][column]
+            for colour, place in zip(("#1b6ca8", "#c8553d", "#588157"), PLACES, strict=True):
+                points = [
+                    (position, _values(rows, condition, phase, place, what))
+                    for position, condition in enumerate(CONDITIONS)
+                ]
+                points = [(position, values) for position, values in points if values]
+                if not points:
+                    continue
+                across = [position for position, _ in points]
+                axis.plot(across, [np.mean(v) for _, v in points], "o-", color=colour, label=place)
+                axis.fill_between(
+                    across,
+                    [min(v) for _, v in points],
+                    [max(v) for _, v in points],
+                    color=colour,
+                    alpha=0.15,
+                )
+            axis.set_title(f"{what}, after {phase.upper()}, sampled", fontsize=10)
+            axis.set_xticks(range(len(CONDITIONS)), CONDITIONS)
+            axis.grid(alpha=0.25)
+    axes[1][0].set_xlabel("training worlds")
+    axes[0][0].legend(fontsize=8, frameon=False)
+    figure.savefig(file, dpi=110)
+
+
+def _values(
+    rows: Sequence[dict[str, Any]], condition: str, phase: str, place: str, what: str
+) -> list[float]:
+    wanted = (condition, phase, place, "sampled")
+    return [
+        row[what]
+        for row in rows
+        if (row["condition"], row["phase"], row["place"], row["sampling"]) == wanted
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    made = argparse.ArgumentParser(description="Training in many worlds, measured in others.")
+    made.add_argument("--out", type=Path, default=Path("runs/many"), help="(%(default)s)")
+    made.add_argument("--conditions", nargs="+", choices=CONDITIONS, default=CONDITIONS)
+    made.add_argument("--seeds", type=int, default=5, help="runs a condition (%(default)s)")
+    made.add_argument("--config", default="cpu-tiny", help="preset or TOML file (%(default)s)")
+    made.add_argument("--pages", type=parse_pages, default=Setting.pages, help="of a world")
+    made.add_argument("--sft-steps", type=int, help="instead of the config's")
+    made.add_argument("--grpo-steps", type=int, help="instead of the config's")
+    made.add_argument("--demonstrations", type=int, default=1024, help="(%(default)s)")
+    made.add_argument("--train", type=int, default=1024, help="training tasks (%(default)s)")
+    made.add_argument("--validation", type=int, default=64, help="of the curves (%(default)s)")
+    made.add_argument("--test", type=int, default=200, help="tasks a place (%(default)s)")
+    made.add_argument("--workers", type=int, default=2, help="runs at a time (%(default)s)")
+    made.add_argument("--report", type=Path, help="only write the report, into this folder")
+    options = made.parse_args(arguments)
+    if options.report is not None:
+        rows = write_report(options.out, options.report)
+        print(json.dumps({"rows": len(rows)}))
+        return 0
+    sizes = Sizes(options.demonstrations, options.train, options.validation, options.test)
+    jobs = [
+        Job(condition, seed, options.out, options.config, options.pages, sizes,
+            options.sft_steps, options.grpo_steps)
+        for seed in range(options.seeds)
+        for condition in options.conditions
+    ]  # fmt: skip
+    began = time.perf_counter()
+    try:
+        for number, name in enumerate(play_all(play, jobs, options.workers), 1):
+            took = time.perf_counter() - began
+            print(f"{number}/{len(jobs)} {name} ({took:.0f} s)", file=sys.stderr)
+    except TrainingError as error:
+        print(f"many_worlds_study: {error}", file=sys.stderr)
+        return 1
+    rows = write_report(options.out, options.out)
+    print(json.dumps({"rows": len(rows)}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

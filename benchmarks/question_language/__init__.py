@@ -1,0 +1,1 @@
+"""How questions read: measured in words, clauses and skeletons, and by a language model."""

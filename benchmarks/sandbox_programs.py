@@ -1,0 +1,238 @@
+"""What `benchmarks.sandbox` tries: programs that read, write, look around, use everything up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+VARIABLE = "SEARCHVL_SANDBOX_MARK"
+"""Environment variable that no program may see."""
+
+_MODULES = (
+    "socket subprocess ctypes importlib builtins multiprocessing threading signal shutil "
+    "tempfile urllib.request http.client ssl select mmap fcntl resource pty tty termios code "
+    "codeop inspect gc types marshal pickle shelve dbm sqlite3 zipimport runpy webbrowser "
+    "ftplib smtplib telnetlib xmlrpc.client socketserver asyncio concurrent.futures "
+    "faulthandler tracemalloc posix nt _io _thread _ctypes _socket _posixsubprocess imp "
+    "pkgutil site sysconfig venv ensurepip pip requests httpx numpy searchvl_gym "
+    "pydantic_monty "
+)
+
+_READS = (
+    "open({path!r}).read()",
+    "open({path!r}, 'rb').read()",
+    "import io\nio.open({path!r}).read()",
+    "from pathlib import Path\nPath({path!r}).read_text()",
+    "from pathlib import Path\nPath({path!r}).read_bytes()",
+    "import os\nos.open({path!r}, 0)",
+    "import os\nos.read(os.open({path!r}, os.O_RDONLY), 99)",
+    "import json\njson.load(open({path!r}))",
+    "with open({path!r}) as f:\n    print(f.read())",
+    "__import__('os').popen('cat {path}').read()",
+    "import os\nos.system('cat {path}')",
+    "from pathlib import Path\nlist(Path({folder!r}).iterdir())",
+    "import os\nos.listdir({folder!r})",
+    "import os\nlist(os.walk({folder!r}))",
+    "exec('open({path!r}).read()')",
+    "eval('open({path!r}).read()')",
+)
+_WRITES = (
+    "open({new!r}, 'w').write('x')",
+    "open({new!r}, 'a').write('x')",
+    "from pathlib import Path\nPath({new!r}).write_text('x')",
+    "from pathlib import Path\nPath({new!r}).touch()",
+    "from pathlib import Path\nPath({new!r}).mkdir()",
+    "import os\nos.mkdir({new!r})",
+    "import os\nos.system('touch {new}')",
+    "import os\nos.rename({path!r}, {new!r})",
+    "import os\nos.remove({path!r})",
+    "from pathlib import Path\nPath({path!r}).unlink()",
+)
+_ENVIRONMENT = (
+    "import os\nos.environ",
+    "import os\nos.environ[{variable!r}]",
+    "import os\nos.getenv({variable!r})",
+    "import os\ndict(os.environ)",
+    "import os\nos.environ.get({variable!r})",
+    "open('/proc/self/environ').read()",
+    "open('/proc/1/environ').read()",
+    "from pathlib import Path\nPath('/proc/self/environ').read_text()",
+    "import os\nos.environ.copy()",
+    "import sys\nsys.argv, sys.path, sys.modules",
+)
+_ROADS_OUT = (
+    "().__class__.__bases__[0].__subclasses__()",
+    "''.__class__.__mro__[1].__subclasses__()",
+    "[].__class__.__base__.__subclasses__()",
+    "(lambda: 0).__globals__",
+    "(lambda: 0).__code__",
+    "(lambda: 0).__closure__",
+    "def f(): pass\nf.__globals__['__builtins__']",
+    "def f(): pass\nf.__code__.co_consts",
+    "def f(): pass\nf.__code__ = 1",
+    "__builtins__",
+    "__builtins__.__dict__",
+    "__import__('os').getcwd()",
+    "__loader__",
+    "__spec__",
+    "globals()",
+    "locals()",
+    "vars()",
+    "dir()",
+    "getattr((), '__class__')",
+    "getattr('', '__cla' + 'ss__').__mro__",
+    "type('X', (), {{}})",
+    "type(()).__mro__",
+    "object.__subclasses__()",
+    "try:\n    1 / 0\nexcept Exception as e:\n    e.__traceback__.tb_frame.f_globals",
+    "try:\n    1 / 0\nexcept Exception as e:\n    e.__traceback__.tb_frame.f_back",
+    "(x for x in [1]).gi_frame.f_globals",
+    "(x for x in [1]).gi_frame.f_back.f_back",
+    "'{{0.__class__}}'.format(1)",
+    "'{{0.__class__.__mro__}}'.format('')",
+    "f'{{().__class__.__bases__}}'",
+    "'%(a)s' % {{'a': ().__class__}}",
+    "class A:\n    def __del__(self): print(1)\nA()",
+    "class A:\n    __slots__ = ('a',)\nA().a",
+    "class M(type): pass\nM('x', (), {{}})",
+    "import sys\nsys._getframe()",
+    "import sys\nsys.modules['os']",
+    "import sys\nsys.exit(0)",
+    "import sys\nsys.setrecursionlimit(10**9)",
+    "import os\nos._exit(0)",
+    "import os\nos.fork()",
+    "import os\nos.kill(os.getppid(), 9)",
+    "import os\nos.execv('/bin/sh', ['sh'])",
+    "import os\nos.getpid()",
+    "raise SystemExit(3)",
+    "raise KeyboardInterrupt",
+    "raise GeneratorExit",
+    "exit()",
+    "quit()",
+    "help()",
+    "input()",
+    "breakpoint()",
+    "compile('1', 'a', 'eval')",
+    "exec('import socket')",
+    "eval('__import__(\"os\")')",
+    "memoryview(b'a').obj",
+    "print.__self__",
+    "len.__self__",
+    "import typing\ntyping.get_type_hints(print)",
+    "import re\nre.__builtins__",
+    "import math\nmath.__spec__",
+    "import json\njson.codecs",
+    "import asyncio\nasyncio.subprocess",
+)
+_EXHAUSTION = (
+    "[0] * 10**9",
+    "[[0] * 10**5 for _ in range(10**5)]",
+    "'a' * 10**10",
+    "b'a' * 10**10",
+    "bytes(10**10)",
+    "bytearray(10**10)",
+    "list(range(10**10))",
+    "tuple(range(10**10))",
+    "set(range(10**9))",
+    "dict.fromkeys(range(10**9))",
+    "x = [1]\nwhile True: x += x",
+    "x = 'a'\nwhile True: x += x",
+    "x = {{}}\ni = 0\nwhile True:\n    x[i] = [i] * 100\n    i += 1",
+    "x = []\nwhile True: x.append('a' * 10**6)",
+    "2 ** 10**10",
+    "10 ** 10 ** 8",
+    "x = 3\nwhile True: x *= x",
+    "1 << 10**12",
+    "'a'.ljust(10**10)",
+    "'a'.center(10**10)",
+    "'a'.zfill(10**10)",
+    "'a,' .replace('a', 'a' * 10**5).replace('a', 'a' * 10**5)",
+    "f'{{1:>10000000000}}'",
+    "'%10000000000d' % 1",
+    "'{{:>10000000000}}'.format(1)",
+    "','.join(['a' * 10**6] * 10**6)",
+    "[*range(10**9)]",
+    "sorted(range(10**9))",
+    "sum([[1]] * 10**6, [])",
+    "int('9' * 10**6)",
+    "str(10 ** 10**6)",
+    "print('a' * 10**9)",
+    "while True: print('a' * 1000)",
+    "while True: pass",
+    "while True: 1 + 1",
+    "for _ in iter(int, 1): pass",
+    "sum(range(10**12))",
+    "max(x for x in iter(int, 1))",
+    "[x for x in iter(int, 1)]",
+    "any(False for _ in iter(int, 1))",
+    "def f(): f()\nf()",
+    "f = lambda: f()\nf()",
+    "def f(n): return g(n)\ndef g(n): return f(n)\nf(0)",
+    "def f(): return [f() for _ in range(9)]\nf()",
+    "class A:\n    def __getattr__(self, n): return getattr(self, n + 'a')\nA().b",
+    "class A:\n    def __repr__(self): return repr(self)\nA()",
+    "class A:\n    def __eq__(self, o): return self == o\nA() == A()",
+    "class A:\n    def __hash__(self): return hash(self)\n{{A()}}",
+    "x = []\nfor _ in range(10**6): x = [x]\nrepr(x)",
+    "x = ()\nfor _ in range(10**6): x = (x,)\nhash(x)",
+    "x = []\nfor _ in range(10**6): x = [x]\ny = []\nfor _ in range(10**6): y = [y]\nx == y",
+    "x = []\nfor _ in range(10**6): x = [x]\nimport json\njson.dumps(x)",
+    "import json\njson.loads('[' * 10**6)",
+    "import json\njson.loads('{{\"a\":' * 10**5)",
+    "import re\nre.match('(a+)+$', 'a' * 40 + 'b')",
+    "import re\nre.match('(a|a)*$', 'a' * 60 + 'b')",
+    "import re\nre.search('(.*)*(.*)*x', 'a' * 200)",
+    "import re\nre.compile('(' * 5000)",
+    "import re\nre.compile('a{{1000}}{{1000}}{{1000}}')",
+    "import time\ntime.sleep(10**6)",
+    "import math\nmath.factorial(10**7)",
+    "import math\nmath.comb(10**7, 5 * 10**6)",
+    "'a' in 'b' * 10**8",
+    "('a' * 10**5 + 'b') .find('a' * 10**4 + 'c')",
+    "x = [0] * 10**6\nwhile True: x.insert(0, 1)",
+    "x = {{str(i): i for i in range(10**7)}}",
+    "try:\n    [0] * 10**9\nexcept MemoryError:\n    [0] * 10**9",
+    "while True:\n    try:\n        [0] * 10**9\n    except MemoryError:\n        pass",
+    "def f():\n    try:\n        f()\n    except RecursionError:\n        f()\nf()",
+    "while True:\n    try:\n        while True: pass\n    except BaseException:\n        pass",
+)
+_PARSING = (
+    "(" * 5000 + ")" * 5000,
+    "[" * 5000 + "]" * 5000,
+    "-" * 15000 + "1",
+    "not " * 4000 + "1",
+    "lambda:" * 2500 + "1",
+    "a." * 8000 + "a",
+    "a" + "()" * 8000,
+    "a" + "[0]" * 6000,
+    "1" + "+1" * 9000,
+    "1" + "**1" * 6000,
+    "x = " * 4000 + "1",
+    "if 1:\n" + "".join(f"{' ' * n}if 1:\n" for n in range(1, 130)) + " " * 131 + "pass",
+    "f'{" * 500 + "1" + "}'" * 500,
+    "9" * 19000,
+    "'" + "\\U0010ffff" * 1500 + "'",
+    "\x00",
+    "\ufeff\ufeff1",
+    "def f(" + ",".join(f"a{n}" for n in range(2500)) + "): pass",
+    "[" + "1," * 9000 + "]",
+    "for " * 3000,
+)
+
+
+def programs(folder: Path) -> list[str]:
+    """The programs.
+
+    Args:
+        folder: Holds the file with the mark.
+    """
+    names = {
+        "path": str(folder / "mark.txt"),
+        "folder": str(folder),
+        "new": str(folder / "new.txt"),
+        "variable": VARIABLE,
+    }
+    written = [*_READS, *_WRITES, *_ENVIRONMENT, *_ROADS_OUT, *_EXHAUSTION]
+    found = [program.format(**names) for program in written]
+    found += [f"import {module}" for module in _MODULES.split()]
+    found += [f"import {module} as m\nprint(dir(m))" for module in _MODULES.split()[:10]]
+    return [*found, *_PARSING]

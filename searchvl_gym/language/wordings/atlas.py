@@ -1,0 +1,333 @@
+"""How the links of Atlas are said: who built, wrote, founded, described what, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from searchvl_gym.language.wording import Wording
+
+_PEOPLE = {
+    "birthplace": Wording(
+        thing="town",
+        nouns=("birthplace",),
+        subject=("was born in {y}",),
+        phrases=("the {t} where {x} was born",),
+        asks=("In which town was {x} born?", "Where was {x} born?",
+              "What is the birthplace of {x}?"),
+        telling=1,
+    ),
+    "citizenship": Wording(
+        stated=False,
+        thing="country",
+        nouns=("home country",),
+        subject=("was a citizen of {y}",),
+        phrases=("the {t} of which {x} was a citizen",),
+        asks=("Of which country was {x} a citizen?", "Which country was the home of {x}?"),
+        telling=2,
+    ),
+    "alma_mater": Wording(
+        thing="university",
+        subject=("studied at {y}",),
+        phrases=("the {t} where {x} studied", "the {t} that {x} attended"),
+        telling=1,
+    ),
+    "mentor": Wording(
+        thing="person",
+        nouns=("teacher", "mentor"),
+        role=True,
+        subject=("was taught by {y}", "was a pupil of {y}"),
+        value=("taught {x}",),
+        telling=1,
+    ),
+    "employer": Wording(
+        thing="institution",
+        subject=("worked for {y}",),
+        value=("employed {x}",),
+        phrases=("the {t} where {x} worked",),
+        telling=1,
+    ),
+    "notable_work": Wording(
+        thing="work",
+        subject=("is best known for {y}",),
+        value=("made {x} famous",),
+        phrases=("the {t} for which {x} is best known",),
+        telling=1,
+    ),
+    "spouse": Wording(
+        thing="person",
+        nouns=("spouse",),
+        role=True,
+        subject=("was married to {y}",),
+        value=("was married to {x}",),
+        telling=1,
+    ),
+    "death_place": Wording(
+        thing="town",
+        subject=("died in {y}",),
+        phrases=("the {t} where {x} died",),
+        asks=("Where did {x} die?", "In which town did {x} die?"),
+        telling=2,
+    ),
+}  # fmt: skip
+
+_BUILDINGS = {
+    "city": Wording(
+        thing="town",
+        subject=("stands in {y}",),
+        value=("is home to {x}",),
+        phrases=("the {t} where {x} stands",),
+        inverse=("the {t} in {x}",),
+        asks=("In which town does {x} stand?", "In which town can one visit {x}?",
+              "Which town is home to {x}?"),
+        telling=1,
+    ),
+    "architect": Wording(
+        thing="architect",
+        nouns=("architect",),
+        subject=("was designed by {y}",),
+        value=("designed {x}", "drew the plans of {x}"),
+        telling=1,
+    ),
+    "commissioned_by": Wording(
+        thing="person",
+        subject=("was commissioned by {y}", "was paid for by {y}"),
+        value=("commissioned {x}", "paid for {x}"),
+        asks=("Who commissioned {x}?", "Who paid for {x}?"),
+        telling=2,
+    ),
+    "named_after": Wording(
+        thing="person",
+        subject=("is named after {y}",),
+        value=("gave {x} its name",),
+        phrases=("the {t} after whom {x} is named",),
+        asks=("After whom is {x} named?", "Who is {x} named after?"),
+        telling=2,
+    ),
+    "crosses": Wording(
+        thing="river",
+        subject=("crosses {y}",),
+        value=("flows under {x}",),
+        phrases=("the {t} that {x} crosses", "the {t} under {x}"),
+        inverse=("the {t} across {x}", "the {t} over {x}"),
+        asks=("Which river does {x} cross?", "Which river flows under {x}?"),
+        telling=1,
+    ),
+    "director": Wording(
+        thing="person",
+        nouns=("director",),
+        subject=("was directed by {y}", "was run by {y}"),
+        value=("directed {x}", "ran {x}"),
+        telling=1,
+    ),
+}  # fmt: skip
+
+_PLACES = {
+    "capital": Wording(
+        thing="town",
+        nouns=("capital",),
+        value=("is the capital of {x}",),
+        inverse=("the {t} whose capital is {x}",),
+        telling=1,
+    ),
+    "coast": Wording(
+        thing="sea",
+        subject=("lies on {y}",),
+        value=("washes the coast of {x}",),
+        phrases=("the {t} on which {x} lies", "the {t} off the coast of {x}"),
+        inverse=("the {t} on {x}",),
+        telling=1,
+    ),
+    "source": Wording(
+        thing="mountain",
+        subject=("rises on {y}",),
+        phrases=("the {t} where {x} rises", "the {t} on which {x} rises"),
+        asks=("On which mountain does {x} rise?", "On which mountain is the source of {x}?"),
+        telling=1,
+    ),
+    "mouth": Wording(
+        thing="sea",
+        subject=("flows into {y}",),
+        phrases=("the {t} into which {x} flows", "the {t} that {x} flows into"),
+        asks=("Into which sea does {x} flow?", "Which sea does {x} flow into?"),
+        telling=1,
+    ),
+    "city_founder": Wording(
+        thing="person",
+        nouns=("founder",),
+        subject=("was founded by {y}",),
+        value=("founded {x}",),
+        telling=1,
+    ),
+    "first_explorer": Wording(
+        thing="explorer",
+        nouns=("first explorer",),
+        subject=("was first explored by {y}",),
+        value=("first explored {x}", "was the first to explore {x}"),
+        asks=("Who first explored {x}?", "Who was the first to explore {x}?"),
+        telling=1,
+    ),
+    "landmark": Wording(
+        thing="landmark",
+        subject=("is best known for {y}",),
+        value=("is the best-known landmark of {x}",),
+        phrases=("the {t} for which {x} is best known",),
+        asks=("What is the best-known landmark of {x}?", "What is the main sight of {x}?"),
+        telling=1,
+    ),
+    "twin_town": Wording(
+        thing="town",
+        nouns=("twin town",),
+        role=True,
+        subject=("has chosen {y} as its twin town",),
+        inverse=("the {t} whose twin town is {x}",),
+        asks=("What is the twin town of {x}?",),
+        telling=2,
+    ),
+    "emblem": Wording(
+        thing="species",
+        subject=("has {y} as its emblem",),
+        value=("is the emblem of {x}",),
+        asks=("Which species is the emblem of {x}?", "Which species stands on the arms of {x}?"),
+        phrases=("the {t} on the arms of {x}",),
+        inverse=("the {t} with {x} on its arms", "the {t} whose emblem is {x}"),
+        telling=2,
+    ),
+}  # fmt: skip
+
+_SPECIES = {
+    "native_to": Wording(
+        stated=False,
+        thing="country",
+        nouns=("home country",),
+        subject=("is native to {y}",),
+        phrases=("the {t} to which {x} is native",),
+        asks=("To which country is {x} native?", "In which country is {x} at home?"),
+        telling=1,
+    ),
+    "food": Wording(
+        thing="plant",
+        subject=("feeds on {y}",),
+        value=("is eaten by {x}",),
+        phrases=("the {t} that {x} feeds on",),
+        asks=("What does {x} feed on?", "Which plant does {x} feed on?",
+              "What is the main food of {x}?"),
+        telling=1,
+    ),
+    "pollinator": Wording(
+        thing="animal",
+        nouns=("pollinator",),
+        subject=("is pollinated by {y}",),
+        value=("pollinates {x}",),
+        telling=1,
+    ),
+    "discoverer": Wording(
+        thing="naturalist",
+        nouns=("discoverer",),
+        subject=("was discovered by {y}", "was first described by {y}"),
+        value=("discovered {x}", "first described {x}"),
+        asks=("Who discovered {x}?", "Who first described {x}?"),
+        telling=1,
+    ),
+    "type_locality": Wording(
+        thing="town",
+        subject=("was discovered near {y}", "was first found near {y}"),
+        phrases=("the {t} near which {x} was discovered", "the {t} near which {x} was first found"),
+        asks=("Near which town was {x} discovered?", "Near which town was {x} first found?"),
+        telling=1,
+    ),
+    "type_specimen": Wording(
+        thing="institution",
+        value=("keeps the type specimen of {x}", "holds the type specimen of {x}"),
+        phrases=("the {t} where the type specimen of {x} is kept",),
+        inverse=("the {t} whose type specimen is kept at {x}",),
+        subject=("has its type specimen at {y}",),
+        telling=2,
+    ),
+    "species_honours": Wording(
+        thing="person",
+        subject=("is named in honour of {y}",),
+        phrases=("the {t} honoured in the scientific name of {x}",
+                 "the {t} whom the Latin name of {x} honours"),
+        asks=("Whom does the scientific name of {x} honour?",
+              "Who is honoured in the Latin name of {x}?"),
+        telling=2,
+    ),
+}  # fmt: skip
+
+_WORKS = {
+    "creator": Wording(
+        thing="person",
+        nouns=("creator", "novel|author", "painting|painter", "opera|composer", "ship|designer",
+               "tonic|inventor"),
+        subject=("was created by {y}", "novel|was written by {y}", "painting|was painted by {y}",
+                 "opera|was composed by {y}", "ship|was designed by {y}",
+                 "tonic|was invented by {y}"),
+        value=("created {x}", "novel|wrote {x}", "painting|painted {x}", "opera|composed {x}",
+               "ship|designed {x}", "tonic|invented {x}"),
+        asks=("Who created {x}?", "novel|Who wrote {x}?", "novel|Who is the author of {x}?",
+              "painting|Who painted {x}?", "opera|Who composed {x}?", "ship|Who designed {x}?",
+              "tonic|Who invented {x}?"),
+        telling=1,
+    ),
+    "made_in": Wording(
+        thing="town",
+        subject=("was made in {y}", "novel|was written in {y}", "painting|was painted in {y}",
+                 "opera|was composed in {y}", "ship|was built in {y}", "tonic|comes from {y}"),
+        phrases=("the {t} where {x} was made", "novel|the {t} where {x} was written",
+                 "painting|the {t} where {x} was painted", "opera|the {t} where {x} was composed",
+                 "ship|the {t} where {x} was built", "tonic|the {t} that {x} comes from"),
+        asks=("In which town was {x} made?", "novel|In which town was {x} written?",
+              "painting|In which town was {x} painted?", "opera|In which town was {x} composed?",
+              "ship|In which town was {x} built?", "tonic|Which town does {x} come from?"),
+        telling=1,
+    ),
+    "dedicated_to": Wording(
+        thing="person",
+        subject=("is dedicated to {y}",),
+        phrases=("the {t} to whom {x} is dedicated",),
+        asks=("To whom is {x} dedicated?", "Who is {x} dedicated to?"),
+        telling=1,
+    ),
+    "held_at": Wording(
+        thing="museum",
+        subject=("is kept at {y}",),
+        value=("owns {x}",),
+        phrases=("the {t} where {x} is kept", "the {t} that owns {x}"),
+        asks=("Where is {x} kept?", "Which museum owns {x}?", "In which museum is {x} kept?"),
+        telling=1,
+    ),
+    "depicts": Wording(
+        thing="place",
+        subject=("is about {y}", "painting|shows {y}", "painting|depicts {y}"),
+        value=("is the subject of {x}",),
+        phrases=("the {t} that {x} is about", "painting|the {t} shown in {x}",
+                 "painting|the {t} that {x} shows"),
+        asks=("Which place is {x} about?", "painting|Which place does {x} show?",
+              "painting|What is the subject of {x}?"),
+        telling=1,
+    ),
+    "premiere_venue": Wording(
+        thing="theatre",
+        subject=("was first performed at {y}", "had its premiere at {y}"),
+        value=("first staged {x}",),
+        phrases=("the {t} where {x} was first performed",),
+        asks=("Where was {x} first performed?", "Which theatre first staged {x}?",
+              "At which theatre did {x} have its premiere?"),
+        telling=1,
+    ),
+    "home_port": Wording(
+        thing="town",
+        nouns=("home port",),
+        subject=("sails from {y}",),
+        phrases=("the {t} from which {x} sails",),
+        inverse=("the {t} whose home port is {x}",),
+        asks=("What is the home port of {x}?", "From which port does {x} sail?"),
+        telling=1,
+    ),
+}  # fmt: skip
+
+ATLAS: Mapping[str, Wording] = MappingProxyType(
+    {**_PEOPLE, **_BUILDINGS, **_PLACES, **_SPECIES, **_WORKS}
+)  # fmt: skip
+"""By the name of the relation."""

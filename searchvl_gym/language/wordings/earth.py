@@ -1,0 +1,258 @@
+"""How the relations of Earth are said: countries, cities, airports, currencies, languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from searchvl_gym.language.wording import Superlative, Wording
+
+_LENGTH = Superlative("longest", "shortest", "longer", "shorter")
+
+_COUNTRY_LINKS = {
+    "capital": Wording(
+        thing="city",
+        nouns=("capital",),
+        value=("is the capital of {x}",),
+        inverse=("the {t} whose capital is {x}",),
+        telling=1,
+    ),
+    "largest_city": Wording(
+        thing="city",
+        nouns=("most populous city",),
+        phrases=("the most populous {t} in {x}",),
+        backward=False,
+        asks=("What is the most populous city of {x}?", "Which city of {x} is the most populous?"),
+        telling=1,
+    ),
+    "continent": Wording(
+        thing="continent",
+        nouns=("continent",),
+        subject=("lies in {y}",),
+        stated=False,
+        phrases=("the {t} where {x} lies", "the {t} to which {x} belongs"),
+        inverse=("the {t} in {x}",),
+        asks=("On which continent does {x} lie?", "To which continent does {x} belong?"),
+        telling=1,
+    ),
+    "currency": Wording(
+        thing="currency",
+        nouns=("currency",),
+        subject=("uses {y}",),
+        stated=False,
+        value=("is used in {x}",),
+        phrases=("the {t} with which people pay in {x}",),
+        inverse=("the {t} whose currency is {x}",),
+        asks=("What is the currency of {x}?", "In which currency do people pay in {x}?"),
+        telling=2,
+    ),
+    "main_language": Wording(
+        thing="language",
+        nouns=("main language",),
+        phrases=("the main {t} of {x}",),
+        backward=False,
+        asks=("What is the main language of {x}?",),
+        telling=2,
+    ),
+    "language": Wording(
+        thing="language",
+        value=("is spoken in {x}",),
+        phrases=("the {t} spoken in {x}",),
+        inverse=("the {t} where {x} is spoken", "the {t} in which {x} is spoken"),
+        telling=3,
+    ),
+    "neighbour": Wording(
+        thing="country",
+        subject=("borders {y}",),
+        value=("borders {x}",),
+        role=True,
+        phrases=("the {t} bordering {x}",),
+        inverse=("the {t} bordering {x}",),
+        telling=1,
+    ),
+}  # fmt: skip
+
+_COUNTRY_VALUES = {
+    "highest_point": Wording(subject=("has its highest point at {v}",), telling=6,
+                             asks=("What is the highest point of {x}?",
+                                   "What is the highest point of {x} called?")),
+    "peak_height": Wording(subject=("rises to {v}",), telling=2,
+                           superlative=Superlative("with the highest peak", ""),
+                           asks=("How high is the highest point of {x}?",)),
+    "coastline": Wording(subject=("has a coastline of {v}",), telling=3,
+                         superlative=Superlative("with the longest coastline",
+                                                 "with the shortest coastline"),
+                         asks=("How long is the coastline of {x}?",)),
+    "border_length": Wording(subject=("has land borders of {v}",), telling=4,
+                             asks=("How long are the land borders of {x} in all?",)),
+    "government_type": Wording(telling=4, asks=("What form of government does {x} have?",
+                                                "What is the form of government of {x}?")),
+    "sovereign": Wording(telling=4, asks=("What is the political status of {x}?",)),
+    "independence": Wording(subject=("became independent on {v}",), telling=1,
+                            asks=("When did {x} become independent?",
+                                  "On which date did {x} become independent?")),
+    "national_holiday": Wording(title=True,
+        telling=4, asks=("What is the national holiday of {x} called?",
+                                                 "What is the national holiday of {x}?")),
+    "holiday_date": Wording(subject=("celebrates its national holiday on {v}",), telling=2,
+                            asks=("On which day is the national holiday of {x}?",
+                                  "When does {x} celebrate its national holiday?")),
+    "anthem": Wording(title=True,
+        subject=("has the anthem “{v}”",), telling=2,
+                      asks=("What is the national anthem of {x}?",
+                            "Which song is the anthem of {x}?")),
+    "national_symbol": Wording(subject=("has the {v} as its symbol",), telling=2,
+                               asks=("What is the national symbol of {x}?",)),
+    "demonym": Wording(telling=5, asks=("What is the demonym of {x}?",
+                                        "What is a person from {x} called?")),
+    "median_age": Wording(subject=("has a median age of {v}",), telling=5,
+                          asks=("What is the median age in {x}?",
+                                "What is the median age of the people of {x}?")),
+    "life_expectancy": Wording(subject=("has a life expectancy of {v}",), telling=4,
+                               asks=("What is the life expectancy in {x}?",
+                                     "How long do people in {x} live on average?")),
+    "airfields": Wording(subject=("has {v} airfields",), telling=5,
+                         asks=("How many airfields does {x} have?",
+                               "How many airports, large and small, does {x} have?")),
+    "calling_code": Wording(subject=("has the calling code {v}",), telling=6,
+                            asks=("What is the telephone calling code of {x}?",
+                                  "With which code do telephone numbers in {x} begin?")),
+    "internet_domain": Wording(subject=("has the internet domain {v}",), telling=6,
+                               asks=("What is the internet domain of {x}?",
+                                     "In what do internet addresses of {x} end?")),
+    "country_code": Wording(subject=("has the ISO code {v}",), telling=6,
+                            asks=("What is the three-letter ISO code of {x}?",)),
+}  # fmt: skip
+
+_CITY = {
+    "city_population": Wording(subject=("has {v} inhabitants",), telling=2,
+                               superlative=Superlative("most populous", "least populous",
+                                                       "more populous", "less populous"),
+                               asks=("How many people live in {x}?",
+                                     "How many inhabitants does {x} have?",
+                                     "What is the population of {x}?")),
+    "nearest_airport": Wording(
+        thing="airport",
+        nouns=("nearest airport",),
+        phrases=("the {t} nearest to {x}",),
+        backward=False,
+        asks=("Which airport is nearest to {x}?", "What is the nearest airport to {x} called?"),
+        telling=1,
+    ),
+    "airport_distance": Wording(subject=("lies {v} from the nearest airport",), telling=6,
+                                asks=("How far is {x} from the nearest airport?",)),
+    "city_time_zone": Wording(subject=("is in the time zone {v}",), telling=6,
+                              asks=("Which time zone does {x} keep?",
+                                    "In which time zone is {x}?")),
+    "city_coordinates": Wording(telling=6,
+                                asks=("What are the coordinates of {x}?",
+                                      "At which coordinates does {x} lie?")),
+}  # fmt: skip
+
+_AIRPORT = {
+    "city_served": Wording(
+        thing="city",
+        subject=("serves {y}",),
+        value=("is served by {x}",),
+        phrases=("the {t} that {x} serves", "the {t} served by {x}"),
+        inverse=("the {t} serving {x}",),
+        asks=("Which city does {x} serve?", "Which city is served by {x}?"),
+        telling=1,
+    ),
+    "airport_country": Wording(
+        thing="country",
+        nouns=("country",),
+        subject=("lies in {y}", "is in {y}"),
+        stated=False,
+        phrases=("the {t} where {x} lies", "the {t} in which {x} lies"),
+        inverse=("the {t} in {x}",),
+        asks=("In which country is {x}?", "In which country does {x} lie?"),
+        telling=2,
+    ),
+    "iata_code": Wording(subject=("has the IATA code {v}",), telling=6,
+                         asks=("What is the IATA code of {x}?", "Which IATA code does {x} have?",
+                               "Which three letters stand for {x} on a ticket?")),
+    "icao_code": Wording(subject=("has the ICAO code {v}",), telling=6,
+                         asks=("What is the ICAO code of {x}?",
+                               "Which four letters stand for {x} in flight plans?")),
+    "airport_elevation": Wording(subject=("lies {v} above the sea",), telling=3,
+                                 superlative=Superlative("highest", "lowest", "higher", "lower"),
+                                 asks=("How high above the sea is {x}?",
+                                       "What is the elevation of {x}?")),
+    "airport_time_zone": Wording(subject=("is in the time zone {v}",), telling=6,
+                                 asks=("Which time zone does {x} keep?",
+                                       "In which time zone is {x}?")),
+}  # fmt: skip
+
+_CURRENCY_AND_LANGUAGE = {
+    "currency_code": Wording(subject=("has the code {v}",), telling=6,
+                             asks=("What is the ISO 4217 code of {x}?",
+                                   "Which three letters stand for {x} in banking?")),
+    "currency_number": Wording(subject=("has the ISO number {v}",), telling=6,
+                               asks=("What is the ISO 4217 number of {x}?",)),
+    "used_in": Wording(
+        thing="country",
+        subject=("is used in {y}",),
+        value=("uses {x}",),
+        phrases=("the {t} where {x} is used",),
+        inverse=("the {t} used in {x}",),
+        telling=3,
+    ),
+    "largest_user": Wording(
+        thing="country",
+        phrases=("the most populous {t} that uses {x}",),
+        backward=False,
+        asks=("Which is the most populous country that uses {x}?",
+              "Of the countries that use {x}, which has the most inhabitants?"),
+        telling=4,
+    ),
+    "language_code": Wording(subject=("has the code {v}",), telling=6,
+                             asks=("What is the ISO 639-3 code of {x}?",
+                                   "Which three letters stand for {x} in ISO 639-3?")),
+    "spoken_in": Wording(
+        thing="country",
+        subject=("is spoken in {y}",),
+        phrases=("the {t} where {x} is spoken",),
+        inverse=("the {t} spoken in {x}",),
+        telling=3,
+    ),
+    "largest_speaker": Wording(
+        thing="country",
+        phrases=("the most populous {t} where {x} is spoken",),
+        backward=False,
+        asks=("Which is the most populous country where {x} is spoken?",
+              "Of the countries where {x} is spoken, which has the most inhabitants?"),
+        telling=4,
+    ),
+}  # fmt: skip
+
+_CONTINENT = {
+    "largest_country": Wording(
+        thing="country",
+        phrases=("the largest {t} in {x}",),
+        backward=False,
+        asks=("Which is the largest country in {x}?",
+              "What is the largest country in {x} by area?"),
+        telling=4,
+    ),
+    "most_populous_country": Wording(
+        thing="country",
+        phrases=("the most populous {t} in {x}",),
+        backward=False,
+        asks=("Which is the most populous country in {x}?",),
+        telling=4,
+    ),
+    "country_count": Wording(telling=4, asks=("How many countries and territories are in {x}?",)),
+}  # fmt: skip
+
+EARTH: Mapping[str, Wording] = MappingProxyType(
+    {
+        **_COUNTRY_LINKS,
+        **_COUNTRY_VALUES,
+        **_CITY,
+        **_AIRPORT,
+        **_CURRENCY_AND_LANGUAGE,
+        **_CONTINENT,
+    }
+)  # fmt: skip
+"""By the name of the relation."""

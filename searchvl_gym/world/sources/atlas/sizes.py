@@ -1,0 +1,9 @@
+"""How large an Atlas may be."""
+
+from __future__ import annotations
+
+SIZES = {"mini": 300, "small": 5_000, "large": 100_000}
+"""Pages of the named sizes."""
+
+MIN_SIZE = 60
+MAX_SIZE = 1_000_000

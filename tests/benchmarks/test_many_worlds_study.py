@@ -1,0 +1,47 @@
+"""Tests of `benchmarks.many_worlds_study`: the report; `tests/algos/recipe` trains."""
+
+import json
+from pathlib import Path
+
+from algos.recipe.stages import Sizes
+from benchmarks.many_worlds_study import (
+    CONDITIONS,
+    PHASES,
+    PLACES,
+    POOL,
+    UNSEEN,
+    Job,
+    finished_rows,
+    main,
+    places,
+    training_worlds,
+)
+
+
+def test_nobody_trains_where_it_is_measured_as_unseen() -> None:
+    for condition in CONDITIONS:
+        for seed in range(5):
+            worlds = training_worlds(condition, seed)
+            assert len(set(worlds)) == (1 if condition == "renaming" else int(condition))
+            assert not set(worlds) & set(UNSEEN) and max(worlds) < POOL
+    job = Job("4", 0, Path("runs"), "cpu-tiny", 3_000, Sizes())
+    kinds = {name: setting.kinds for name, setting in places(job).items()}
+    assert kinds == {"seen": "seen", "unseen": "seen", "kinds": "unseen"}
+
+
+def test_the_report_is_of_what_is_finished(tmp_path: Path) -> None:
+    figures = {"right": [1, 0], "names": 10, "slips": 3, "turns": 4.0, "well_formed": 1.0}
+    for phase in PHASES:
+        for place in PLACES:
+            folder = tmp_path / "16-0" / f"{phase}-{place}"
+            folder.mkdir(parents=True)
+            if place != "kinds":  # this one was not measured yet
+                (folder / "evaluation.json").write_text(json.dumps({"sampled": figures}))
+    assert main(["--out", str(tmp_path), "--report", str(tmp_path / "results")]) == 0
+    rows = json.loads((tmp_path / "results" / "many-worlds.json").read_text())
+    assert rows == finished_rows(tmp_path) and len(rows) == 4
+    assert rows[0] == {
+        "condition": "16", "seed": 0, "phase": "sft", "place": "seen", "sampling": "sampled",
+        "tasks": 2, "accuracy": 0.5, "slips": 0.3, "turns": 4.0, "well_formed": 1.0,
+    }  # fmt: skip
+    assert (tmp_path / "results" / "many-worlds.png").stat().st_size > 1_000

@@ -29,7 +29,14 @@ from pathlib import Path
 from algos.configs import load_config
 from algos.recipe import Setting, recipe_faults
 from algos.recipe.setting import parse_pages
-from algos.recipe.stages import Sizes, measure, play_demonstrations, reinforce, warm_start
+from algos.recipe.stages import (
+    Sizes,
+    is_finished,
+    measure,
+    play_demonstrations,
+    reinforce,
+    warm_start,
+)
 from algos.run_directory import TrainingError
 from algos.sft import print_progress
 from benchmarks.ablation_report import RUNGS, write_report
@@ -46,7 +53,7 @@ class Job:
         out: Directory of the whole ablation.
         config: Preset or TOML file.
         pages: Size of the Atlas.
-        steps: Updates, or None for the config's.
+        steps: Updates by GRPO.
         sizes: Numbers of tasks.
     """
 
@@ -55,7 +62,7 @@ class Job:
     out: Path
     config: str
     pages: int | str
-    steps: int | None
+    steps: int
     sizes: Sizes
 
     @property
@@ -70,9 +77,7 @@ def play(job: Job) -> str:
 
     torch.set_num_threads(1)
     variant, _, source = job.rung.partition(":")
-    config = replace(load_config(job.config).grpo, seed=job.seed)
-    if job.steps is not None:
-        config = replace(config, steps=job.steps)
+    config = replace(load_config(job.config).grpo, seed=job.seed, steps=job.steps)
     setting, sizes = Setting(pages=job.pages), job.sizes
     model = job.out / "sft" / "model"
     if variant != "sft":
@@ -105,12 +110,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = made.parse_args(arguments)
     began = time.perf_counter()
     sizes = Sizes(options.demonstrations, options.train, options.validation, options.test)
+    steps = options.steps
+    if steps is None:
+        steps = load_config(options.config).grpo.steps
     jobs = [
-        Job(rung, seed, options.out, options.config, options.pages, options.steps, sizes)
+        Job(rung, seed, options.out, options.config, options.pages, steps, sizes)
         for seed in range(options.seeds)
         for rung in ("sft", *options.rungs)
     ]
     try:
+        # Told now, not after the hours of the runs before the one that is in the way.
+        for job in jobs:
+            if job.rung != "sft":
+                is_finished(job.directory, steps)
         prepare(options)
         for number, name in enumerate(play_all(play, jobs, options.workers), 1):
             took = time.perf_counter() - began

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import tempfile
 import threading
+import weakref
 from collections import OrderedDict
 from pathlib import Path
 
@@ -22,13 +24,14 @@ class Uploads:
     """Picture files in a directory of their own, which goes with this object."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="searchvl-demo-")
+        self._folder = Path(tempfile.mkdtemp(prefix="searchvl-demo-"))
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._files: OrderedDict[str, Path] = OrderedDict()
         self._lock = threading.Lock()
 
     def new_file(self) -> Path:
         """Where the next upload is to be written."""
-        return Path(self._folder.name) / secrets.token_hex(8)
+        return self._folder / secrets.token_hex(8)
 
     def keep(self, file: Path) -> dict[str, object]:
         """Keep a file that was written, if it is a picture.
@@ -63,4 +66,4 @@ class Uploads:
 
     def close(self) -> None:
         """Remove all files."""
-        self._folder.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)

@@ -11,7 +11,7 @@ import pytest
 from benchmarks import recipe_ablation
 from benchmarks.ablation_report import interval
 
-RUNGS = ("vanilla", "fatal_aware:infrastructure")
+RUNGS = ("fatal_aware:infrastructure",)
 
 
 SIZES = ["--demonstrations=4", "--train=4", "--validation=2", "--test=3", "--pages=mini"]
@@ -51,10 +51,8 @@ def test_every_rung_is_reported_with_an_interval(ablation: Path) -> None:
 
 
 def test_runs_differ_by_seed_and_start_from_one_checkpoint(ablation: Path) -> None:
-    settings = [
-        json.loads((ablation / f"vanilla-{seed}" / "settings.json").read_text(encoding="utf-8"))
-        for seed in (0, 1)
-    ]
+    runs = [ablation / f"fatal_aware-infrastructure-{seed}" for seed in (0, 1)]
+    settings = [json.loads((run / "settings.json").read_text(encoding="utf-8")) for run in runs]
     assert [each["seed"] for each in settings] == [0, 1]
     assert len(list(ablation.glob("sft*/model"))) == 1
 

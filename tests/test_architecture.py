@@ -27,16 +27,32 @@ FLOORS = [
 ]
 """Bottom to top; the longest matching prefix gives a module's floor."""
 
+ALGORITHM_FLOORS = [
+    ("models", "losses", "view_encoder", "sentence_encoder", "fluency"),
+    ("tokens", "objectives", "recipe.setting", "recipe.brief_tools", "recipe.demonstrator"),
+    ("policies",),
+    ("rollouts",),
+    ("configs", "training"),
+    ("credit",),
+    ("grpo",),
+    ("sft", "fatal_grpo"),
+    ("recipe", "trl_adapter", "verl_adapter"),
+]
+"""The same of `algos`."""
+
+LATER = {"configs": {"sft", "fatal_grpo"}}
+"""Modules of higher floors that a function imports: a file of settings has all algorithms'."""
+
 HEAVY = (
     *("torch", "onnxruntime", "cv2", "rapidocr", "ncnn", "pyarrow", "tantivy", "pydantic_monty"),
     *("httpcore", "httpx", "serpapi", "trafilatura", "sqlite3", "tenacity"),
 )
 
 
-def floor_of(module: str) -> int | None:
-    """Floor of `searchvl_gym.<module>`, or None for the package itself."""
+def floor_of(module: str, floors: list[tuple[str, ...]] = FLOORS) -> int | None:
+    """Floor of a module, named within its package, or None for the package itself."""
     best: tuple[int, int] | None = None
-    for number, prefixes in enumerate(FLOORS):
+    for number, prefixes in enumerate(floors):
         for prefix in prefixes:
             if module == prefix or module.startswith(prefix + "."):
                 candidate = (len(prefix), number)
@@ -60,11 +76,13 @@ def imports_at_run_time(tree: ast.AST) -> set[str]:
 
 
 def module_name(path: Path) -> str:
-    parts = path.relative_to(ROOT / "searchvl_gym").with_suffix("").parts
-    return ".".join(part for part in parts if part != "__init__")
+    """Name of a module within its package."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts[1:] if part != "__init__")
 
 
 SOURCES = sorted((ROOT / "searchvl_gym").rglob("*.py"))
+ALGORITHMS = sorted((ROOT / "algos").rglob("*.py"))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=module_name)
@@ -80,9 +98,23 @@ def test_imports_go_down_only(path: Path) -> None:
             assert floor <= own, f"{module_name(path)} imports {imported} from a higher floor"
 
 
+@pytest.mark.parametrize("path", ALGORITHMS, ids=module_name)
+def test_imports_of_algorithms_go_down_only(path: Path) -> None:
+    name = module_name(path)
+    own = floor_of(name, ALGORITHM_FLOORS)
+    for imported in imports_at_run_time(ast.parse(path.read_text(encoding="utf-8"))):
+        top, _, rest = imported.partition(".")
+        floor = floor_of(rest, ALGORITHM_FLOORS) if top == "algos" else None
+        if own is None or floor is None or rest.partition(".")[0] in LATER.get(name, ()):
+            continue
+        assert floor <= own, f"{name} imports {imported} from a higher floor"
+
+
 def test_every_module_has_a_floor() -> None:
     names = [module_name(path) for path in SOURCES]
     assert [name for name in names if name and floor_of(name) is None] == []
+    names = [module_name(path) for path in ALGORITHMS]
+    assert [name for name in names if name and floor_of(name, ALGORITHM_FLOORS) is None] == []
 
 
 def test_algorithms_and_benchmarks_import_each_other_in_no_circle() -> None:

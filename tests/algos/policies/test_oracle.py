@@ -9,7 +9,7 @@ from algos.policies.oracle import Miss
 from algos.policies.oracle_plan import answer_of, legs_of
 from algos.policies.thought_templates import FINDINGS, PLANS
 from searchvl_gym.curation import CurationSettings, Curator, Question
-from searchvl_gym.curation.process_check import check_process
+from searchvl_gym.curation.trajectories.process_check import check_process
 from searchvl_gym.rewards.accuracy import verify
 from searchvl_gym.tasks import sample_tasks
 from searchvl_gym.tools import ToolSuite

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from searchvl_gym.curation.process_check import check_process
+from searchvl_gym.curation.trajectories.process_check import check_process
 from searchvl_gym.leaderboard.suites import find_suite
 from searchvl_gym.leaderboard.suites.packed import DATA
 from searchvl_gym.leaderboard.suites.perception import VIEWS

@@ -126,7 +126,7 @@ test-cluster:
 	@$(MAKE) VENV=.venv-cluster cluster
 
 cluster: $(VENV)/.cluster
-	@$(BIN)/python -m pytest tests/verl_adapter tests/algos/test_verl_advantage.py
+	@$(BIN)/python -m pytest tests/verl_adapter tests/algos/verl_adapter/test_advantage.py
 
 # Each framework pins packages of its own, so each has an environment.
 test-doors:

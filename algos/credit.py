@@ -13,11 +13,11 @@ from typing import Protocol, get_args
 import torch
 from torch import Tensor
 
-from algos.failures import Failure, failure_of, own_errors
-from algos.fatal_variants import Variant, apply_variant, select_fatal
-from algos.group_rollouts import Rollout
 from algos.objectives import group_advantages
-from algos.token_trajectory import TokenBatch
+from algos.rollouts.failures import Failure, failure_of, own_errors
+from algos.rollouts.fatal_variants import Variant, apply_variant, select_fatal
+from algos.rollouts.group import Rollout
+from algos.tokens.trajectory import TokenBatch
 from searchvl_gym.types import Task
 
 

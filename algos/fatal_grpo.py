@@ -7,7 +7,7 @@ A step: draw tasks → play a group of rollouts of each in the vectorised enviro
 returns within the group → mask what follows a fatal cascade and clamp its blame → a few clipped
 updates. Tokens and log-probabilities are those that were sampled. All randomness follows from the
 seed and the number of the step: a run that was killed goes on with the same curve. The updates are
-in `grpo_update`, the settings in `grpo_settings`. See `docs/training.md`.
+in `grpo.update`, the settings in `grpo.settings`. See `docs/training.md`.
 """
 
 from __future__ import annotations
@@ -24,12 +24,9 @@ from typing import Any
 import numpy as np
 from accelerate import Accelerator
 
-from algos.best_checkpoint import BestCheckpoint
 from algos.configs import ConfigError, load_config
 from algos.credit import CREDITS, Credit
-from algos.distributed import each_process, mean_figures, start_accelerator
-from algos.dry_run import describe_estimate, estimate
-from algos.group_lessons import (
+from algos.grpo.group_lessons import (
     draw_again,
     draw_tasks,
     drop_alike,
@@ -37,21 +34,27 @@ from algos.group_lessons import (
     group_figures,
     redraw,
 )
-from algos.group_rollouts import Rollout, collect
-from algos.grpo_playing import evaluate, make_policy, make_vllm_policy, play_tasks
-from algos.grpo_settings import GRPOConfig, check_settings, check_sharding
-from algos.grpo_update import Learner, update
-from algos.lagged_weights import LaggedWeights
-from algos.learning_rate import schedule
+from algos.grpo.lagged_weights import LaggedWeights
+from algos.grpo.playing import evaluate, make_policy, make_vllm_policy, play_tasks
+from algos.grpo.reference import Reference
+from algos.grpo.settings import GRPOConfig, check_settings, check_sharding
+from algos.grpo.update import Learner, update
 from algos.models import Checkpoint, CheckpointError, save_checkpoint
 from algos.models.placement import load_for_training
 from algos.policies.token_policy import TokenPolicy
-from algos.reference import Reference
-from algos.rollout_figures import summarise_rollouts
-from algos.run_directory import RunDirectory, TrainingError, check_weights, describe
-from algos.scoring import Scorer, freeze, make_optimizers
-from algos.spike_guard import SpikeGuard
-from algos.trained_worlds import note_worlds
+from algos.rollouts.figures import summarise_rollouts
+from algos.rollouts.group import Rollout, collect
+from algos.tokens.scoring import Scorer
+from algos.training.best_checkpoint import BestCheckpoint
+from algos.training.distributed import each_process, mean_figures, start_accelerator
+from algos.training.dry_run import describe_estimate, estimate
+from algos.training.learning_rate import schedule
+from algos.training.optimizers import freeze, make_optimizers
+from algos.training.progress import print_progress
+from algos.training.run_directory import RunDirectory, TrainingError, check_weights, describe
+from algos.training.setting import SETTINGS, make_environments
+from algos.training.spike_guard import SpikeGuard
+from algos.training.trained_worlds import note_worlds
 from searchvl_gym.tasks import TaskSet
 from searchvl_gym.vector import SearchVectorEnv
 from searchvl_gym.world import WorldError
@@ -251,9 +254,6 @@ def fingerprint(tasks: Any) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    from algos.sft import print_progress
-    from algos.training_setting import SETTINGS, make_environments
-
     parser = argparse.ArgumentParser(description="Train by fatal-aware GRPO.")
     parser.add_argument("--model", help="checkpoint directory to start from")
     parser.add_argument("--out", type=Path, help="directory of the run")

@@ -22,7 +22,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from algos.policy_loss import Aggregation, policy_loss
+from algos.losses.policy_loss import Aggregation, policy_loss
 
 __all__ = [
     "Aggregation",

@@ -25,27 +25,29 @@ import numpy as np
 from accelerate import Accelerator
 
 from algos.configs import ConfigError, load_config
-from algos.conversation import Conversation, result_role_of
-from algos.demonstrations import (
+from algos.models import Checkpoint, CheckpointError, save_checkpoint
+from algos.models.placement import load_for_training
+from algos.tokens.conversation import Conversation, result_role_of
+from algos.tokens.scoring import BalancedScorer, Scorer, batch_for
+from algos.tokens.trajectory import TokenTrajectory, bucket_by_length
+from algos.training.demonstrations import (
     DemonstrationError,
     prepare_card,
     read_demonstrations,
     tokenise,
     view_of,
 )
-from algos.distributed import rounds, start_accelerator, total
-from algos.learning_rate import schedule
-from algos.models import Checkpoint, CheckpointError, save_checkpoint
-from algos.models.placement import load_for_training
-from algos.run_directory import (
+from algos.training.distributed import rounds, start_accelerator, total
+from algos.training.learning_rate import schedule
+from algos.training.optimizers import freeze, make_optimizers
+from algos.training.progress import print_progress
+from algos.training.run_directory import (
     RunDirectory,
     TrainingError,
     check_finite,
     check_weights,
     describe,
 )
-from algos.scoring import BalancedScorer, Scorer, batch_for, freeze, make_optimizers
-from algos.token_trajectory import TokenTrajectory, bucket_by_length
 from searchvl_gym.rollout import RolloutError, StoredPictures
 from searchvl_gym.wrappers import find_wire_format
 
@@ -68,7 +70,7 @@ class SFTConfig:
         cut_off: Longer trajectories are left out, in tokens.
         tokens: Most tokens of one forward pass, padding included.
         freeze: Parts that stay as they are, by name (`vision`, `experts`, …) or by the beginnings
-            of their parameters' names; see `algos.scoring.freeze`.
+            of their parameters' names; see `algos.training.optimizers.freeze`.
         router_balance: Weight of the loss that keeps a mixture's experts evenly used; 0 for none.
         checkpoint_every: Updates between saved states.
         seed: Of the order of the data.
@@ -295,15 +297,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"sft: {error}", file=sys.stderr)
         return 1
     return 0
-
-
-def print_progress(step: int, total: int, figures: dict[str, float]) -> None:
-    """One line that is written over, on a terminal; a line every 50 updates elsewhere."""
-    shown = "  ".join(f"{name} {value:.4g}" for name, value in figures.items())
-    terminal = sys.stderr.isatty()
-    if terminal or step % 50 == 0 or step == total:
-        start, end = ("\r", "") if terminal and step < total else ("", "\n")
-        print(f"{start}{step}/{total}  {shown}", end=end, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

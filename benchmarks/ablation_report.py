@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from algos.recipe.curves import draw_curves
-from algos.run_directory import read_log
+from algos.training.run_directory import read_log
 
 RESAMPLES = 10_000
 

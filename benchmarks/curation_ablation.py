@@ -38,7 +38,7 @@ import numpy as np
 from benchmarks.curation_variants import VARIANTS, make_tasks
 from benchmarks.speed.figures import write_json
 from searchvl_gym.commands.curate import open_or_build
-from searchvl_gym.curation.filters import FILTERS, make_environment, play
+from searchvl_gym.curation.proofs.filters import FILTERS, make_environment, play
 from searchvl_gym.episode import EpisodePictures
 from searchvl_gym.rollout.registry import make
 from searchvl_gym.tasks.paths import contains_words

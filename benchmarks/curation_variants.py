@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from searchvl_gym.curation import CurationSettings, Curator, Question, Rejection, check_quality
-from searchvl_gym.curation.settings_file import preset_settings
+from searchvl_gym.curation.running.settings_file import preset_settings
 from searchvl_gym.language.pointing import PHRASES, fill
 from searchvl_gym.types import Task, TaskImage
 from searchvl_gym.world import World

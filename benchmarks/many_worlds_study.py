@@ -28,7 +28,7 @@ from algos.configs import load_config
 from algos.recipe import Setting, recipe_faults
 from algos.recipe.setting import parse_pages
 from algos.recipe.stages import Sizes, measure, play_demonstrations, reinforce, warm_start
-from algos.run_directory import TrainingError
+from algos.training.run_directory import TrainingError
 from benchmarks.fresh_processes import play_all
 
 CONDITIONS = ("1", "4", "16", "64", "renaming")

@@ -23,8 +23,8 @@ from libzim.reader import Archive
 from lxml import html as parser
 
 from benchmarks.speed.figures import peak_memory
-from searchvl_gym.curation.path_graph import PathGraph
-from searchvl_gym.curation.paths import PathSampler
+from searchvl_gym.curation.paths.graph import PathGraph
+from searchvl_gym.curation.paths.sampler import PathSampler
 from searchvl_gym.curation.settings import PathSettings
 from searchvl_gym.world import Page, World
 from searchvl_gym.world.sources.zim import import_zim

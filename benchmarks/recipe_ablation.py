@@ -37,8 +37,8 @@ from algos.recipe.stages import (
     reinforce,
     warm_start,
 )
-from algos.run_directory import TrainingError
-from algos.sft import print_progress
+from algos.training.progress import print_progress
+from algos.training.run_directory import TrainingError
 from benchmarks.ablation_report import RUNGS, write_report
 from benchmarks.fresh_processes import play_all
 

@@ -19,7 +19,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from searchvl_gym.curation.filters import make_environment, play
+from searchvl_gym.curation.proofs.filters import make_environment, play
 from searchvl_gym.leaderboard.naming import parse_named
 from searchvl_gym.leaderboard.suites.packed import DATA, PAGES
 from searchvl_gym.leaderboard.suites.perception import VIEWS

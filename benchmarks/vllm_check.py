@@ -19,10 +19,10 @@ from typing import Any
 
 import torch
 
-from algos.group_rollouts import Rollout, as_batch, collect
 from algos.models import Checkpoint, load_checkpoint
 from algos.policies.vllm import VllmPolicy
-from algos.scoring import Scorer
+from algos.rollouts.group import Rollout, as_batch, collect
+from algos.tokens.scoring import Scorer
 from searchvl_gym.tasks import sample_tasks
 from searchvl_gym.tools import ToolSuite
 from searchvl_gym.tools.catalog import default_tools

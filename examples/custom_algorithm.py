@@ -14,11 +14,11 @@ import numpy as np
 import torch
 
 import algos
-from algos.group_rollouts import as_batch, collect
 from algos.models import load_checkpoint, save_checkpoint
 from algos.policies.transformers import TransformersPolicy
-from algos.rollout_figures import summarise_rollouts
-from algos.scoring import Scorer
+from algos.rollouts.figures import summarise_rollouts
+from algos.rollouts.group import as_batch, collect
+from algos.tokens.scoring import Scorer
 from searchvl_gym.vector import SearchVectorEnv
 
 

@@ -30,8 +30,10 @@ def test_everything_plays_without_what_only_linux_has(mini_world: World, tmp_pat
     doors = "searchvl_gym.integrations."
     ours = [name for name in told["missing"] if name.startswith("searchvl_gym.")]
     assert not [name for name in ours if not name.startswith(doors)]
-    assert {"searchvl_gym.rollout.store", "searchvl_gym.curation.driver"} <= set(told["modules"])
-    assert "algos.run_directory" in {*told["modules"], *told["missing"]}
+    assert {"searchvl_gym.rollout.store", "searchvl_gym.curation.running.driver"} <= set(
+        told["modules"]
+    )
+    assert "algos.training.run_directory" in {*told["modules"], *told["missing"]}
     assert told["success_rate"] == 1.0
     assert told["sandbox"] == "Value: 42"
     lines = (tmp_path / "run" / "trajectories.jsonl").read_text(encoding="utf-8").splitlines()

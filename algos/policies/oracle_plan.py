@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from searchvl_gym.curation.instances import INVERSE
-from searchvl_gym.curation.obfuscation import coarser
+from searchvl_gym.curation.questions.obfuscation import coarser
 from searchvl_gym.curation.records import Answer
 from searchvl_gym.types import Task
 

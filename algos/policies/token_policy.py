@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from algos.conversation import (
+from algos.models import Checkpoint
+from algos.tokens.conversation import (
     Conversation,
     Picture,
     Segment,
     result_role_of,
     without_placeholders,
 )
-from algos.models import Checkpoint
-from algos.token_trajectory import TokenTrajectory
+from algos.tokens.trajectory import TokenTrajectory
 from searchvl_gym.context import Context, Shown, make_context, show
 from searchvl_gym.context import Turn as ContextTurn
 from searchvl_gym.context.tools import with_tools

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from algos.conversation import Segment
-from algos.generation import Row, RowBatch, make_row_batch, penalise, sample
 from algos.models import Checkpoint, load_checkpoint
 from algos.policies.token_policy import Episode, TokenPolicy, Turn, check_sampling
-from algos.sampler_check import check_sampler
+from algos.tokens.conversation import Segment
+from algos.tokens.generation import Row, RowBatch, make_row_batch, penalise, sample
+from algos.tokens.sampler_check import check_sampler
 from searchvl_gym.tools.crop import Coordinates
 
 

@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 from PIL import Image as Pillow
 
-from algos.conversation import Patches, without_placeholders
 from algos.models import Checkpoint, load_reader, save_checkpoint
 from algos.models.families.grids import GridFamily
 from algos.policies.token_policy import Episode, TokenPolicy, Turn, check_sampling
 from algos.policies.vllm_release import check_updates, taken
+from algos.tokens.conversation import Patches, without_placeholders
 from searchvl_gym.tools.crop import Coordinates
 from searchvl_gym.types import Image
 

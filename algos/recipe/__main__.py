@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from algos.configs import ConfigError, load_config
-from algos.demonstrations import DemonstrationError
 from algos.models import CheckpointError
 from algos.recipe.curves import draw_curves
 from algos.recipe.setting import Setting, parse_pages, recipe_faults
 from algos.recipe.stages import Sizes, measure, play_demonstrations, reinforce, warm_start
-from algos.run_directory import TrainingError, read_log
-from algos.sft import print_progress
+from algos.training.demonstrations import DemonstrationError
+from algos.training.progress import print_progress
+from algos.training.run_directory import TrainingError, read_log
 from searchvl_gym.rollout import RolloutError
 
 SHOWN = ("accuracy", "reward", "turns", "well_formed", "answered", "error_rate", "written")

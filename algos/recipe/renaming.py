@@ -15,9 +15,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from algos.conversation import Conversation, Picture
-from algos.demonstrations import tokenise
-from algos.token_trajectory import TokenTrajectory
+from algos.tokens.conversation import Conversation, Picture
+from algos.tokens.trajectory import TokenTrajectory
+from algos.training.demonstrations import tokenise
 from searchvl_gym.chat import WireFormat
 from searchvl_gym.types import Image, Step, Trajectory
 

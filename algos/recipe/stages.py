@@ -14,8 +14,6 @@ from typing import Any
 from accelerate import PartialState
 
 from algos.configs import Config
-from algos.conversation import Conversation
-from algos.demonstrations import corpus, read_demonstrations
 from algos.fatal_grpo import GRPOConfig, play_tasks
 from algos.fatal_grpo import train as train_grpo
 from algos.models import Checkpoint, build_tiny_checkpoint, load_checkpoint, train_tokenizer
@@ -23,10 +21,12 @@ from algos.recipe.copying import count_copying
 from algos.recipe.demonstrator import HASTE
 from algos.recipe.renaming import FreshDemonstrations
 from algos.recipe.setting import WIRE_FORMAT, Setting
-from algos.rollout_figures import summarise_rollouts
-from algos.run_directory import SETTINGS, TrainingError
+from algos.rollouts.figures import summarise_rollouts
 from algos.sft import train as train_sft
-from algos.trained_worlds import note_worlds
+from algos.tokens.conversation import Conversation
+from algos.training.demonstrations import corpus, read_demonstrations
+from algos.training.run_directory import SETTINGS, TrainingError
+from algos.training.trained_worlds import note_worlds
 from searchvl_gym.rollout import StoredPictures, is_right, run
 from searchvl_gym.tools import Faults
 from searchvl_gym.wrappers import find_wire_format

@@ -14,8 +14,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from algos.fatal_variants import VARIANTS, Variant
 from algos.objectives import Estimator, clamp_fatal, group_advantages
+from algos.rollouts.fatal_variants import VARIANTS, Variant
 
 
 def fatal_aware_advantage(

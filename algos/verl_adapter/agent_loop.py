@@ -24,9 +24,9 @@ from verl.experimental.agent_loop.agent_loop import (
 )
 from verl.utils.profiler import simple_timer
 
-from algos.group_rollouts import Rollout
 from algos.models import Checkpoint
 from algos.policies.token_policy import CUT_OFF, Turn
+from algos.rollouts.group import Rollout
 from algos.verl_adapter.dataset import task_of_row
 from algos.verl_adapter.rollout import Packed, TurnPolicy, pack
 from algos.verl_adapter.settings import read_settings, workplace

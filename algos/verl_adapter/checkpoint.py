@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from algos.models.checkpoint import CARD, CheckpointError, load_reader, replace_folder
-from algos.trained_worlds import note_worlds
+from algos.training.trained_worlds import note_worlds
 from algos.verl_adapter.settings import PlaySettings
 from searchvl_gym.chat import FORMATS
 from searchvl_gym.tools.catalog import make_suite

@@ -17,8 +17,8 @@ from typing import Any
 import torch
 from transformers import AutoConfig, Qwen3VLForConditionalGeneration
 
-from algos.dry_run import ACTIVATION_WIDTHS, GIB
 from algos.models.shapes import SHAPES, published_shape
+from algos.training.dry_run import ACTIVATION_WIDTHS, GIB
 
 RESERVED_GIB = 6.0
 """Of a card: CUDA's context, NCCL's buffers, fragmentation. A guess, not a measurement."""

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from algos.conversation import Segment, without_placeholders
-from algos.fatal_variants import FatalSource, Variant, apply_variant, select_fatal
-from algos.group_rollouts import Rollout
 from algos.models import Checkpoint
 from algos.policies.token_policy import CUT_OFF, TokenPolicy, Turn
+from algos.rollouts.fatal_variants import FatalSource, Variant, apply_variant, select_fatal
+from algos.rollouts.group import Rollout
+from algos.tokens.conversation import Segment, without_placeholders
 from searchvl_gym.rollout import is_right
 from searchvl_gym.types import Image, Task
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from algos.fatal_variants import FatalSource, Variant
+from algos.rollouts.fatal_variants import FatalSource, Variant
 from searchvl_gym.env import SearchEnv
 from searchvl_gym.tools import Faults
 from searchvl_gym.tools.catalog import make_suite
@@ -34,7 +34,7 @@ class PlaySettings:
         crop_coordinates: As for `SearchEnv`.
         wire_format: What the model speaks.
         variant: Which tokens of a fatal rollout count, and what becomes of its advantage; see
-            `algos.fatal_variants`.
+            `algos.rollouts.fatal_variants`.
         fatal_source: Whose cascades are fatal: `any`, `model` or `infrastructure`.
         max_steps: Most steps of an episode.
         turn_tokens: Most tokens of one turn.

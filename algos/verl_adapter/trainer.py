@@ -15,8 +15,8 @@ from tensordict import TensorDict
 from verl.trainer.ppo.v1.trainer_base import register_trainer
 from verl.trainer.ppo.v1.trainer_sync import PPOTrainerSync
 
-from algos.fatal_variants import clamp_metrics
 from algos.objectives import clamp_fatal
+from algos.rollouts.fatal_variants import clamp_metrics
 from algos.verl_adapter.settings import PlaySettings, read_settings
 from algos.verl_adapter.versions import check_verl
 

@@ -8,10 +8,10 @@ from typing import Any, get_args
 import torch
 from torch import Tensor
 
-from algos.fatal_variants import apply_variant
-from algos.log_probabilities import token_log_probabilities
 from algos.objectives import Aggregation, Estimator, group_advantages, policy_loss
-from algos.scoring import Scorer, batch_for
+from algos.rollouts.fatal_variants import apply_variant
+from algos.tokens.log_probabilities import token_log_probabilities
+from algos.tokens.scoring import Scorer, batch_for
 from benchmarks.cuda_check.check import Context
 from benchmarks.cuda_check.rows import Row, Verdict
 from benchmarks.cuda_check.setting import demonstrate, make_checkpoint, make_world

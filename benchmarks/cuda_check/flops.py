@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from algos.token_trajectory import TokenTrajectory
+from algos.tokens.trajectory import TokenTrajectory
 
 PEAKS = {"H200": 989e12, "H100": 989e12, "A100": 312e12}
 """Dense bfloat16 operations a second by the makers' data sheets (SXM)."""

@@ -8,9 +8,9 @@ from contextlib import closing
 
 import torch
 
-from algos.group_rollouts import Rollout, collect
 from algos.models import Checkpoint
-from algos.scoring import Scorer, batch_for
+from algos.rollouts.group import Rollout, collect
+from algos.tokens.scoring import Scorer, batch_for
 from benchmarks.cuda_check.check import Context
 from benchmarks.cuda_check.rows import Row, Verdict
 from benchmarks.cuda_check.setting import (

@@ -2,7 +2,7 @@
 
 Weights are made on the device, so nothing is read; the tokenizer is the tiny one, the vocabulary
 the model's own. What is trained is the project's code: `sft.update`, `collect`,
-`grpo_update.update`.
+`grpo.update.update`.
 """
 
 from __future__ import annotations
@@ -19,17 +19,19 @@ import torch
 from accelerate import Accelerator
 from transformers import Qwen3VLForConditionalGeneration
 
-from algos import grpo_update, sft
+from algos import sft
 from algos.configs import Config, load_config
 from algos.credit import CREDITS
-from algos.dry_run import estimate
-from algos.group_rollouts import collect
-from algos.grpo_update import Learner
+from algos.grpo import update as grpo_update
+from algos.grpo.update import Learner
 from algos.models import Checkpoint
 from algos.models.placement import choose_placement, prepare_for_training
 from algos.models.shapes import published_shape
 from algos.models.tiny_qwen3_vl import make_image_processor, vision_tokens
-from algos.scoring import Scorer, make_optimizers
+from algos.rollouts.group import collect
+from algos.tokens.scoring import Scorer
+from algos.training.dry_run import estimate
+from algos.training.optimizers import make_optimizers
 from benchmarks.cuda_check.check import Check, Context
 from benchmarks.cuda_check.device_facts import timed
 from benchmarks.cuda_check.flops import training_flops, utilisation

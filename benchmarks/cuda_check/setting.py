@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from PIL import Image as Pillow
 
-from algos.conversation import Conversation
-from algos.demonstrations import read_demonstrations, tokenise
 from algos.models import Checkpoint, TinySize, build_tiny_checkpoint, train_tokenizer
 from algos.policies.transformers import TransformersPolicy
-from algos.token_trajectory import TokenTrajectory
+from algos.tokens.conversation import Conversation
+from algos.tokens.trajectory import TokenTrajectory
+from algos.training.demonstrations import read_demonstrations, tokenise
 from searchvl_gym.chat import FORMATS
 from searchvl_gym.locks import take_lock
 from searchvl_gym.rewards import RewardBreakdown

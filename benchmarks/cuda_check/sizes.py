@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from algos.log_probabilities import token_log_probabilities
 from algos.objectives import fatal_token_mask
+from algos.tokens.log_probabilities import token_log_probabilities
 from benchmarks.cuda_check.check import Context
 from benchmarks.cuda_check.device_facts import timed
 from benchmarks.cuda_check.equality import difference

@@ -14,9 +14,9 @@ import torch
 
 from algos import fatal_grpo, sft
 from algos.configs import Config, load_config
-from algos.fatal_variants import Variant
 from algos.models import load_checkpoint
-from algos.run_directory import read_log
+from algos.rollouts.fatal_variants import Variant
+from algos.training.run_directory import read_log
 from benchmarks.cuda_check.check import Context
 from benchmarks.cuda_check.rows import Row, Verdict
 from benchmarks.cuda_check.setting import (

@@ -13,7 +13,7 @@ from algos.policies.no_tool import NoToolPolicy
 from algos.policies.one_image_search import OneImageSearchPolicy
 from algos.policies.one_text_search import OneTextSearchPolicy
 from algos.policies.oracle import OraclePolicy
-from searchvl_gym.curation.process_check import check_process
+from searchvl_gym.curation.trajectories.process_check import check_process
 from searchvl_gym.env import SearchEnv
 from searchvl_gym.leaderboard.suites.deep import DeepSuite
 from searchvl_gym.rewards.accuracy import verify

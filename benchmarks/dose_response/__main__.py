@@ -16,7 +16,7 @@ from pathlib import Path
 
 from algos.recipe import Setting
 from algos.recipe.setting import parse_pages
-from algos.run_directory import TrainingError
+from algos.training.run_directory import TrainingError
 from benchmarks.dose_response.report import as_table, read_rows, summarise
 from benchmarks.dose_response.runs import Job, Sizes, play_unfinished, prepare
 from benchmarks.dose_response.world import Dose

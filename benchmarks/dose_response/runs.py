@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from algos.configs import Config, load_config
-from algos.failures import failure_of, is_degenerate
 from algos.fatal_grpo import play_tasks, train
-from algos.group_rollouts import Rollout
 from algos.models import load_checkpoint
 from algos.recipe import Setting
 from algos.recipe.demonstrator import HASTE
 from algos.recipe.stages import warm_start
+from algos.rollouts.failures import failure_of, is_degenerate
+from algos.rollouts.group import Rollout
 from benchmarks.dose_response.world import CHECKS, Dose, dose_tasks
 from benchmarks.fresh_processes import play_all
 from searchvl_gym.rollout import is_right, run

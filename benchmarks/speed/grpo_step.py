@@ -32,9 +32,9 @@ import torch
 from algos.configs import load_config
 from algos.credit import CREDITS
 from algos.fatal_grpo import train
-from algos.group_rollouts import Rollout
 from algos.models import Checkpoint, build_tiny_checkpoint, train_tokenizer
 from algos.models.tokenizer import SPECIAL
+from algos.rollouts.group import Rollout
 from benchmarks.speed.figures import machine, print_table, rate, world_path, write_json
 from searchvl_gym.chat import FORMATS
 from searchvl_gym.tasks import sample_tasks
@@ -166,7 +166,11 @@ def measure_trl(shape: Shape) -> Timing:
     from trl.chat_template_utils import qwen3_template, qwen3_vl_chat_template
 
     from algos.models.processor import make_processor
-    from algos.trl_environment import episode_rewards, make_environment_factory, task_dataset
+    from algos.trl_adapter.environment import (
+        episode_rewards,
+        make_environment_factory,
+        task_dataset,
+    )
 
     checkpoint, settings = prepare(shape)
     tasks = settings.pop("tasks")

@@ -26,8 +26,8 @@ import psutil
 import torch
 from torch import Tensor
 
-from algos.log_probabilities import token_log_probabilities
 from algos.objectives import fatal_token_mask
+from algos.tokens.log_probabilities import token_log_probabilities
 from benchmarks.speed.figures import machine, peak_memory, print_table, rate, write_json
 
 ROWS, LENGTH = 64, 70_000

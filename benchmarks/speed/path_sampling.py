@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from benchmarks.speed.figures import machine, peak_memory, print_table, rate, write_json
 from searchvl_gym.curation import PathGraph, PathSampler, PathSettings
-from searchvl_gym.curation.path_graph import NO_DOMAIN
+from searchvl_gym.curation.paths.graph import NO_DOMAIN
 from searchvl_gym.world.format import ArrayFile, load_array
 
 PAGES, LINKS = 7_000_000, 200_000_000

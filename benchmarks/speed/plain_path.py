@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from algos.conversation import Conversation, Segment
-from algos.generation import Row, RowBatch, TurnBatch, sample
 from algos.models import Checkpoint, build_tiny_checkpoint, train_tokenizer
+from algos.tokens.conversation import Conversation, Segment
+from algos.tokens.generation import Row, RowBatch, TurnBatch, sample
 from benchmarks.speed.figures import print_table, write_json
 
 ROWS, TURN_TOKENS = 8, 40

@@ -33,9 +33,13 @@ def add_to(commands: Any) -> None:
 def run_contact_sheet(options: argparse.Namespace) -> int:
     """Run the command."""
     from searchvl_gym.commands.curate import open_or_build
-    from searchvl_gym.curation.contact_sheet import SheetContent, shown_tasks, write_contact_sheet
-    from searchvl_gym.curation.driver import EXPERTS, REJECTIONS, TASKS
-    from searchvl_gym.curation.experts import review_rollouts
+    from searchvl_gym.curation.contact_sheet.sheet import (
+        SheetContent,
+        shown_tasks,
+        write_contact_sheet,
+    )
+    from searchvl_gym.curation.running.driver import EXPERTS, REJECTIONS, TASKS
+    from searchvl_gym.curation.trajectories.experts import review_rollouts
     from searchvl_gym.rollout.store import LINES
     from searchvl_gym.tasks import TaskSet
 
@@ -71,7 +75,7 @@ def read_rejections(file: Path) -> list[Any]:
     """
     import msgspec
 
-    from searchvl_gym.curation.contact_sheet import Dropped
+    from searchvl_gym.curation.contact_sheet.sheet import Dropped
 
     if not file.is_file():
         return []

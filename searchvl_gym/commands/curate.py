@@ -90,14 +90,14 @@ def add_to(commands: Any) -> None:
 
 def run_curate(options: argparse.Namespace) -> int:
     """Run the command."""
-    from searchvl_gym.curation.driver import curate
-    from searchvl_gym.curation.picture_sizes import fitting_gate, fitting_side
-    from searchvl_gym.curation.settings_file import (
+    from searchvl_gym.curation.paths.picture_sizes import fitting_gate, fitting_side
+    from searchvl_gym.curation.running.driver import curate
+    from searchvl_gym.curation.running.settings_file import (
         preset_settings,
         read_settings,
         with_language_model,
     )
-    from searchvl_gym.curation.shards import is_searchable
+    from searchvl_gym.curation.running.shards import is_searchable
 
     world = open_or_build(options.world)
     if options.perception is not None:

@@ -121,7 +121,7 @@ def describe_model(path: str) -> int:
     """Tell what a checkpoint is and needs; returns 1 when it cannot be used."""
     try:
         # The trainers are above this floor, and need the extra.
-        report = importlib.import_module("algos.model_report")
+        report = importlib.import_module("algos.training.model_report")
         errors = importlib.import_module("algos.models").CheckpointError
     except ImportError as error:
         print(f"doctor: a checkpoint is read with the extra train ({error})", file=sys.stderr)

@@ -36,8 +36,8 @@ def add_to(commands: Any) -> None:
 
 def run_import(options: argparse.Namespace) -> int:
     """Run the command."""
-    from searchvl_gym.curation.release_rl import import_rl
-    from searchvl_gym.curation.release_sft import import_sft
+    from searchvl_gym.curation.release.rl import import_rl
+    from searchvl_gym.curation.release.sft import import_sft
 
     kinds = {".json": import_sft, ".jsonl": import_sft, ".parquet": import_rl}
     load = kinds.get(options.file.suffix.lower())

@@ -17,22 +17,22 @@ of the release. Record number `i` is a function of the
 world, the settings, the seed and `i`: any number of workers gives the same bytes.
 """
 
-from searchvl_gym.curation.anchor_split import SetSettings, split_by_anchor
-from searchvl_gym.curation.completions import (
+from searchvl_gym.curation.errors import CurationError
+from searchvl_gym.curation.facts.fact_base import FactBase
+from searchvl_gym.curation.instances import Curator, to_task
+from searchvl_gym.curation.language_model.completions import (
     BudgetExhausted,
     Completions,
     CompletionSettings,
     UnreadableReply,
 )
-from searchvl_gym.curation.dataset import Dataset, Origin, write_dataset
-from searchvl_gym.curation.driver import CurationSummary, curate
-from searchvl_gym.curation.engine import QuestionEngine
-from searchvl_gym.curation.enhancement import Enhancer
-from searchvl_gym.curation.errors import CurationError
-from searchvl_gym.curation.experts import Experts, ExpertSettings, play_experts
-from searchvl_gym.curation.fact_base import FactBase
-from searchvl_gym.curation.filters import Filters
-from searchvl_gym.curation.gates import (
+from searchvl_gym.curation.language_model.engine import LanguageModelEngine
+from searchvl_gym.curation.language_model.judging import LanguageModelJudge, ProofOrJudgement
+from searchvl_gym.curation.language_model.settings import LanguageModelSettings
+from searchvl_gym.curation.paths.graph import PathGraph
+from searchvl_gym.curation.paths.sampler import PathBatch, PathReason, PathSampler
+from searchvl_gym.curation.pictures.enhancement import Enhancer
+from searchvl_gym.curation.pictures.gates import (
     AllGates,
     EncoderGate,
     GroundTruthGate,
@@ -40,30 +40,26 @@ from searchvl_gym.curation.gates import (
     ReadingGate,
     RetrievalGate,
 )
-from searchvl_gym.curation.grounding import Grounder
-from searchvl_gym.curation.instances import Curator, to_task
-from searchvl_gym.curation.judging import LanguageModelJudge, ProofOrJudgement
-from searchvl_gym.curation.language_model import LanguageModelEngine
-from searchvl_gym.curation.leakage import LeakDetector
-from searchvl_gym.curation.model_settings import LanguageModelSettings
-from searchvl_gym.curation.path_graph import PathGraph
-from searchvl_gym.curation.paths import PathBatch, PathReason, PathSampler
-from searchvl_gym.curation.process_check import (
-    LanguageModelProcessJudge,
-    ProcessJudge,
-    ProcessReason,
-    check_process,
-)
-from searchvl_gym.curation.quality import check_quality
-from searchvl_gym.curation.questions import RuleEngine
+from searchvl_gym.curation.pictures.grounding import Grounder
+from searchvl_gym.curation.proofs.filters import Filters
+from searchvl_gym.curation.proofs.leakage import LeakDetector
+from searchvl_gym.curation.proofs.quality import check_quality
+from searchvl_gym.curation.proofs.uniqueness import ExhaustiveProof, UniquenessCheck, Verdict
+from searchvl_gym.curation.questions.engine import QuestionEngine
+from searchvl_gym.curation.questions.rewriting import Rewriter
+from searchvl_gym.curation.questions.rules import RuleEngine
 from searchvl_gym.curation.records import PagePath, Question, Rejection, Stage, stage_rng
-from searchvl_gym.curation.release_rl import import_rl
-from searchvl_gym.curation.release_rows import ReleaseFileError
-from searchvl_gym.curation.release_sft import import_sft
-from searchvl_gym.curation.rewriting import Rewriter
+from searchvl_gym.curation.release.rl import import_rl
+from searchvl_gym.curation.release.rows import ReleaseFileError
+from searchvl_gym.curation.release.sft import import_sft
+from searchvl_gym.curation.running.driver import CurationSummary, curate
+from searchvl_gym.curation.sets.anchor_split import SetSettings, split_by_anchor
+from searchvl_gym.curation.sets.dataset import write_dataset
+from searchvl_gym.curation.sets.records import Dataset, Origin
 from searchvl_gym.curation.settings import (
     CurationSettings,
     EnhancementSettings,
+    ExpertSettings,
     FilterSettings,
     GroundingSettings,
     PathSettings,
@@ -71,7 +67,13 @@ from searchvl_gym.curation.settings import (
     QuestionSettings,
     RewritingSettings,
 )
-from searchvl_gym.curation.uniqueness import ExhaustiveProof, UniquenessCheck, Verdict
+from searchvl_gym.curation.trajectories.experts import Experts, play_experts
+from searchvl_gym.curation.trajectories.process_check import (
+    LanguageModelProcessJudge,
+    ProcessJudge,
+    ProcessReason,
+    check_process,
+)
 
 __all__ = [
     "AllGates",

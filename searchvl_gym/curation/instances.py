@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searchvl_gym.curation.engine import QuestionEngine
-from searchvl_gym.curation.fact_base import FactBase
-from searchvl_gym.curation.gates import GroundTruthGate, PictureGate
-from searchvl_gym.curation.grounding import Grounder
-from searchvl_gym.curation.leakage import LeakDetector
-from searchvl_gym.curation.name_index import NameIndex
-from searchvl_gym.curation.path_graph import PathGraph
-from searchvl_gym.curation.paths import PathSampler
-from searchvl_gym.curation.picture_sizes import advice
-from searchvl_gym.curation.questions import RuleEngine
+from searchvl_gym.curation.facts.fact_base import FactBase
+from searchvl_gym.curation.paths.graph import PathGraph
+from searchvl_gym.curation.paths.picture_sizes import advice
+from searchvl_gym.curation.paths.sampler import PathSampler
+from searchvl_gym.curation.pictures.gates import GroundTruthGate, PictureGate
+from searchvl_gym.curation.pictures.grounding import Grounder
+from searchvl_gym.curation.proofs.leakage import LeakDetector
+from searchvl_gym.curation.proofs.name_index import NameIndex
+from searchvl_gym.curation.proofs.uniqueness import ExhaustiveProof, UniquenessCheck
+from searchvl_gym.curation.questions.engine import QuestionEngine
+from searchvl_gym.curation.questions.rewriting import Rewriter
+from searchvl_gym.curation.questions.rules import RuleEngine
+from searchvl_gym.curation.questions.vocabulary import generic_words
 from searchvl_gym.curation.records import PagePath, Question, Rejection, Stage, stage_rng
-from searchvl_gym.curation.rewriting import Rewriter
 from searchvl_gym.curation.settings import CurationSettings
-from searchvl_gym.curation.uniqueness import ExhaustiveProof, UniquenessCheck
-from searchvl_gym.curation.vocabulary import generic_words
 from searchvl_gym.tasks.splits import split_of
 from searchvl_gym.types import Hop, Task, TaskImage
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from math import isqrt
 from typing import Any
 
-from searchvl_gym.curation.anchor_split import SetSettings
-from searchvl_gym.curation.experts import ExpertSettings
-from searchvl_gym.curation.model_settings import LanguageModelSettings
+from searchvl_gym.curation.language_model.settings import LanguageModelSettings
+from searchvl_gym.curation.sets.anchor_split import SetSettings
 
 
 @dataclass(frozen=True)
@@ -218,7 +217,7 @@ class EnhancementSettings:
     Attributes:
         share: Share of the tasks that are chosen.
         kinds: Kinds of damage that are drawn, each with the same chance; see
-            `curation.enhancement.LADDERS`.
+            `curation.pictures.enhancement.LADDERS`.
         tries: How many kinds are tried for a picture before its task stays as it is.
     """
 
@@ -235,6 +234,34 @@ class EnhancementSettings:
             raise ValueError(f"kinds must be some of {', '.join(known)}, got {self.kinds}")
         if self.tries < 1:
             raise ValueError(f"tries must be at least 1, got {self.tries}")
+
+
+@dataclass(frozen=True)
+class ExpertSettings:
+    """Who plays, and how often.
+
+    Attributes:
+        policy: Registered name of the expert.
+        policy_arguments: Its arguments.
+        rollouts: How often each instance is played. The paper plays 5 times; an expert that does
+            not sample, such as the oracle, differs only in its words.
+        kept: Most rollouts of one instance that are kept, the first ones.
+        max_steps: Most turns of a rollout.
+        slots: Rollouts that a process plays at once; many for experts behind an endpoint.
+    """
+
+    policy: str = "oracle"
+    policy_arguments: Mapping[str, Any] = field(default_factory=dict)
+    rollouts: int = 5
+    kept: int = 5
+    max_steps: int = 50
+    slots: int = 1
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        for name in ("rollouts", "kept", "max_steps", "slots"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
 
 
 SMALL_WORLD = 100_000

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from searchvl_gym.chat import extract_final_answer
-from searchvl_gym.rewards.claims import find_contradiction
-from searchvl_gym.rewards.east_asian import gloss, is_east_asian, simplify
-from searchvl_gym.rewards.east_asian_names import contradicts_in_east_asia
+from searchvl_gym.rewards.claims.contradictions import find_contradiction
+from searchvl_gym.rewards.claims.other_values import Values, values_like
+from searchvl_gym.rewards.claims.relations import find_other_subject
+from searchvl_gym.rewards.claims.statements import committed
+from searchvl_gym.rewards.east_asian.names import contradicts_in_east_asia
+from searchvl_gym.rewards.east_asian.text import gloss, is_east_asian, simplify
 from searchvl_gym.rewards.lists import holds_list, items_of
 from searchvl_gym.rewards.marking import mark_names, mark_values, value_kind
 from searchvl_gym.rewards.options import (
@@ -20,12 +23,9 @@ from searchvl_gym.rewards.options import (
     names_other_letter,
     right_letters,
 )
-from searchvl_gym.rewards.relations import find_other_subject
+from searchvl_gym.rewards.reading.segments import MAYBE, OTHER, RIGHT, last_statement, shorten
+from searchvl_gym.rewards.reading.tidying import tidy
 from searchvl_gym.rewards.scoring import kept_answer, require_answer
-from searchvl_gym.rewards.segments import MAYBE, OTHER, RIGHT, last_statement, shorten
-from searchvl_gym.rewards.statements import committed
-from searchvl_gym.rewards.tidying import tidy
-from searchvl_gym.rewards.values import Values, values_like
 from searchvl_gym.rewards.yes_no import is_yes_no, says_yes
 from searchvl_gym.types import Task, Trajectory
 from searchvl_gym.world.folding import fold, words

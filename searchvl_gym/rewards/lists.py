@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from searchvl_gym.rewards.name_forms import name_words
-from searchvl_gym.rewards.persons import given_names
-from searchvl_gym.rewards.places import country_code, may_hold
-from searchvl_gym.rewards.roles import is_personal
-from searchvl_gym.rewards.vocabulary import CLAUSE, FILLERS, NEGATIONS
+from searchvl_gym.rewards.names.forms import name_words
+from searchvl_gym.rewards.names.persons import given_names
+from searchvl_gym.rewards.names.places import country_code, may_hold
+from searchvl_gym.rewards.names.roles import is_personal
+from searchvl_gym.rewards.reading.vocabulary import CLAUSE, FILLERS, NEGATIONS
 
 _SEPARATOR = re.compile(
     r"\s*(?:[,;、，；\n|]|(?<!\d)/(?!\d)|–|—)\s*(?:and\b|&|和|及|以及)?\s*|\s+(?:and|&)\s+|(?<=[^\W\d_])(?:和|与|及|以及|と|와|과)(?=[^\W\d_])"

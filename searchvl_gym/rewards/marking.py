@@ -6,19 +6,19 @@ import re
 from collections.abc import Sequence, Set
 from functools import lru_cache
 
-from searchvl_gym.rewards.clock import Moment, find_moments, read_clock, same_moment
-from searchvl_gym.rewards.dates import Date, find_dates, states_date
-from searchvl_gym.rewards.east_asian import LETTER, is_east_asian, romanise, simplify
-from searchvl_gym.rewards.east_asian_names import mark_east_asian
-from searchvl_gym.rewards.east_asian_numbers import as_east_asian_digits
-from searchvl_gym.rewards.measures import Measure, find_measures, mark_measures, replace
-from searchvl_gym.rewards.names import find_named
-from searchvl_gym.rewards.numerals import as_digits, number_of_word
-from searchvl_gym.rewards.places import country_code, country_names, other_countries_with
-from searchvl_gym.rewards.regions import drop_regions
-from searchvl_gym.rewards.segments import MAYBE, OTHER, RIGHT
-from searchvl_gym.rewards.spellings import compact
-from searchvl_gym.rewards.vocabulary import FILLERS
+from searchvl_gym.rewards.east_asian.names import mark_east_asian
+from searchvl_gym.rewards.east_asian.numbers import as_east_asian_digits
+from searchvl_gym.rewards.east_asian.text import LETTER, is_east_asian, romanise, simplify
+from searchvl_gym.rewards.names.finding import find_named
+from searchvl_gym.rewards.names.places import country_code, country_names, other_countries_with
+from searchvl_gym.rewards.names.regions import drop_regions
+from searchvl_gym.rewards.reading.numerals import as_digits, number_of_word
+from searchvl_gym.rewards.reading.segments import MAYBE, OTHER, RIGHT
+from searchvl_gym.rewards.reading.spellings import compact
+from searchvl_gym.rewards.reading.vocabulary import FILLERS
+from searchvl_gym.rewards.values.clock import Moment, find_moments, read_clock, same_moment
+from searchvl_gym.rewards.values.dates import Date, find_dates, states_date
+from searchvl_gym.rewards.values.measures import Measure, find_measures, mark_measures, replace
 from searchvl_gym.world.folding import words
 
 KINDS = ("clock", "date", "quantity", "number")

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from algos import dry_run
+from algos import configs
 from algos.configs import PRESETS, ConfigError, load_config
-from algos.dry_run import GIB, estimate
 from algos.fatal_grpo import GRPOConfig
 from algos.models.tiny_qwen3_vl import TinySize, configure
 from algos.sft import SFTConfig
+from algos.training import dry_run
+from algos.training.dry_run import GIB, estimate
 
-FOLDER = Path(dry_run.__file__).parent / "configs"
+FOLDER = Path(configs.__file__).parent
 
 
 def written(path: Path, text: str) -> Path:

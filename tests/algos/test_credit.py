@@ -14,9 +14,9 @@ from algos.credit import (
     turn_level,
 )
 from algos.fatal_grpo import GRPOConfig
-from algos.group_rollouts import Rollout
 from algos.objectives import group_advantages
-from algos.token_trajectory import TokenBatch, TokenTrajectory, make_batch
+from algos.rollouts.group import Rollout
+from algos.tokens.trajectory import TokenBatch, TokenTrajectory, make_batch
 from searchvl_gym.types import ErrorKind, Hop, Step, Task, Termination, ToolError, Trajectory
 
 SETTINGS = GRPOConfig(group_size=2, hop_weight=0.5)

@@ -13,13 +13,14 @@ import torch
 from small_setting import ExactAnswer, Score, make_world
 from torch import Tensor
 
-from algos import fatal_grpo, grpo_update
+from algos import fatal_grpo
 from algos.credit import CREDITS
 from algos.fatal_grpo import draw_tasks, drop_unscored, train
-from algos.group_rollouts import Rollout
+from algos.grpo import update as grpo_update
 from algos.models import Checkpoint, load_checkpoint, save_checkpoint
-from algos.run_directory import TrainingError, read_log
-from algos.token_trajectory import TokenTrajectory
+from algos.rollouts.group import Rollout
+from algos.tokens.trajectory import TokenTrajectory
+from algos.training.run_directory import TrainingError, read_log
 from searchvl_gym.tasks import TaskSet
 from searchvl_gym.tools import Faults
 from searchvl_gym.types import Task, Termination, Trajectory

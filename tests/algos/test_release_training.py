@@ -4,14 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from algos import sft
-from algos.conversation import Conversation
-from algos.demonstrations import read_demonstrations, tokenise
 from algos.models import Checkpoint
+from algos.tokens.conversation import Conversation
+from algos.training.demonstrations import read_demonstrations, tokenise
 from searchvl_gym.chat import FORMATS
-from searchvl_gym.curation.release_sft import import_sft
+from searchvl_gym.curation.release.sft import import_sft
 from searchvl_gym.rollout import StoredPictures
 from tests.algos.tiny_setting import SFT
-from tests.curation.release_shapes import row, write_pictures, write_sharegpt
+from tests.curation.release.release_shapes import row, write_pictures, write_sharegpt
 
 
 def test_imported_rows_train(checkpoint: Checkpoint, tmp_path: Path) -> None:

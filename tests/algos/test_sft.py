@@ -11,11 +11,11 @@ from small_setting import make_world
 from torch.nn import functional
 
 from algos import sft
-from algos.conversation import Conversation
-from algos.demonstrations import read_demonstrations, tokenise
 from algos.models import Checkpoint, load_checkpoint, save_checkpoint
-from algos.run_directory import TrainingError, read_log
-from algos.token_trajectory import TokenTrajectory, make_batch
+from algos.tokens.conversation import Conversation
+from algos.tokens.trajectory import TokenTrajectory, make_batch
+from algos.training.demonstrations import read_demonstrations, tokenise
+from algos.training.run_directory import TrainingError, read_log
 from searchvl_gym.rollout import StoredPictures
 from searchvl_gym.world import World
 from tests.algos.tiny_setting import FORM, SFT, make_checkpoint, play_demonstrations

@@ -4,7 +4,7 @@ import pytest
 from small_setting import make_world
 
 from searchvl_gym.curation import CurationSettings, Curator, FactBase, Question, Rejection
-from searchvl_gym.curation.experts import Experts
+from searchvl_gym.curation.trajectories.experts import Experts
 from searchvl_gym.world import World
 from tests.curation.expert_play import play
 from tests.curation.harbour import build_harbour

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from searchvl_gym.curation.experts import Experts, ExpertSettings, play_experts
+from searchvl_gym.curation.settings import ExpertSettings
+from searchvl_gym.curation.trajectories.experts import Experts, play_experts
 from searchvl_gym.rollout import ScriptedPolicy
 from searchvl_gym.types import Hop, Task, TaskImage, ToolCall
 from searchvl_gym.world import World

@@ -16,7 +16,7 @@ from searchvl_gym.curation import (
     Stage,
     stage_rng,
 )
-from searchvl_gym.curation.name_index import NameIndex
+from searchvl_gym.curation.proofs.name_index import NameIndex
 from tests.curation.harbour import ADA, BRIDGE, OTHER_TOWN
 
 SETTINGS = QuestionSettings(title_answers=0, obfuscated_answers=0, common_share=1)

@@ -8,15 +8,15 @@ import pytest
 from benchmarks.curation_checker import WRONG, Checker
 from searchvl_gym.cli import main
 from searchvl_gym.curation import CurationSettings, Curator, FactBase, PathSettings, Question
-from searchvl_gym.curation.path_graph import PathGraph
-from searchvl_gym.curation.paths import PathSampler
-from searchvl_gym.curation.picture_sizes import fitting_gate
-from searchvl_gym.curation.planning import Planner
-from searchvl_gym.curation.questions import RuleEngine
+from searchvl_gym.curation.facts.untyped import alike_labels, untyped_relation
+from searchvl_gym.curation.paths.graph import PathGraph
+from searchvl_gym.curation.paths.picture_sizes import fitting_gate
+from searchvl_gym.curation.paths.sampler import PathSampler
+from searchvl_gym.curation.proofs.uniqueness import ExhaustiveProof, fits
+from searchvl_gym.curation.questions.planning import Planner
+from searchvl_gym.curation.questions.rules import RuleEngine
 from searchvl_gym.curation.records import PagePath, Qualifier, Stage, stage_rng
 from searchvl_gym.curation.settings import QuestionSettings
-from searchvl_gym.curation.uniqueness import ExhaustiveProof, fits
-from searchvl_gym.curation.untyped_facts import alike_labels, untyped_relation
 from searchvl_gym.language.lexicon import Lexicon
 from searchvl_gym.world import Fact, Hyperlink, Page, World, WorldWriter, open_world
 

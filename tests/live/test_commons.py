@@ -13,7 +13,7 @@ from benchmarks.earth_archive.packing import Entry
 from benchmarks.live.local import QUICK, LocalFetcher
 from benchmarks.live.server import Answer, LocalServer, Request
 from searchvl_gym.cli import main
-from searchvl_gym.curation.dataset_card import _licences
+from searchvl_gym.curation.sets.card import _licences
 from searchvl_gym.live.budget import Budget
 from searchvl_gym.live.cassette import Cassette
 from searchvl_gym.live.commons import TITLES, Commons

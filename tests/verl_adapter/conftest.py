@@ -10,8 +10,8 @@ from small_setting import make_world
 from verl import DataProto
 from verl.experimental.agent_loop.agent_loop import AgentLoopWorker
 
-from algos.conversation import Conversation
 from algos.models import Checkpoint, TinySize, build_tiny_checkpoint, train_tokenizer
+from algos.tokens.conversation import Conversation
 from algos.verl_adapter.dataset import write_parquet
 from searchvl_gym.chat import FORMATS
 from searchvl_gym.tools.catalog import make_suite

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from algos.conversation import Conversation
-from algos.group_rollouts import Rollout
 from algos.models.positions import rope_positions
+from algos.rollouts.group import Rollout
+from algos.tokens.conversation import Conversation
 from algos.verl_adapter.rollout import UnscoredError, pack
 from algos.verl_adapter.settings import Workplace, read_settings, workplace
 from tests.verl_adapter.replay import SCRIPTS

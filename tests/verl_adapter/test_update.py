@@ -16,10 +16,10 @@ from verl.trainer.ppo.core_algos import (
 )
 from verl.trainer.ppo.ray_trainer import compute_advantage
 
-from algos.conversation import Patches
 from algos.objectives import group_advantages, policy_loss
-from algos.scoring import Scorer
-from algos.token_trajectory import TokenTrajectory, make_batch
+from algos.tokens.conversation import Patches
+from algos.tokens.scoring import Scorer
+from algos.tokens.trajectory import TokenTrajectory, make_batch
 from algos.verl_adapter import fatal_aware_advantage
 from algos.verl_adapter.trainer import clamp_rows
 from tests.verl_adapter.replay import log_probabilities

@@ -11,7 +11,7 @@ _LINEAR = ("in_proj_qkv", "in_proj_z", "out_proj")
 
 
 class Qwen35(Qwen3VL):
-    """Dense Qwen3.5; `algos.linear_attention` keeps the states of its rows apart."""
+    """Dense Qwen3.5; `algos.tokens.linear_attention` keeps the states of its rows apart."""
 
     title: ClassVar[str] = "Qwen3.5"
     model_types: ClassVar[tuple[str, ...]] = ("qwen3_5",)

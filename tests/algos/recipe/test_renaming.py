@@ -4,10 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from algos.conversation import Conversation
-from algos.demonstrations import read_demonstrations
 from algos.models import Checkpoint
 from algos.recipe.renaming import FreshDemonstrations, name_words, rename
+from algos.tokens.conversation import Conversation
+from algos.training.demonstrations import read_demonstrations
 from searchvl_gym.rollout import StoredPictures
 from searchvl_gym.types import Hop, Step, Task, Termination, ToolCall, Trajectory
 from searchvl_gym.world import World

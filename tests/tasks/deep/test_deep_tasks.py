@@ -10,7 +10,7 @@ import pytest
 
 from algos.policies.deep_oracle import play_deep
 from benchmarks.deep.checker import check
-from searchvl_gym.curation.process_check import check_process
+from searchvl_gym.curation.trajectories.process_check import check_process
 from searchvl_gym.env import SearchEnv
 from searchvl_gym.rewards.accuracy import verify
 from searchvl_gym.tasks import TaskSet

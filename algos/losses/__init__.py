@@ -1,0 +1,1 @@
+"""What an update minimises, as pure functions on tensors; `algos.objectives` is the door."""

@@ -1,0 +1,1 @@
+"""Episodes as tokens: how they are rendered, sampled, batched and scored."""

@@ -1,0 +1,243 @@
+"""Sampling turns for many episodes at once, with a cache that lives between turns or within one.
+
+Rows of a batch grow at different speeds: their observations differ in length, and some end a turn
+earlier. New tokens are therefore aligned to the right, and the gaps are masked. A token's
+position is its place in its own row, so a row's result does not depend on its neighbours.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from algos.models import Checkpoint
+from algos.tokens.conversation import Segment, without_placeholders
+from algos.tokens.growing_cache import add_cache_rows, make_cache, select_cache_rows
+from algos.tokens.linear_attention import gaps_left_out
+from algos.tokens.trajectory import position_tensor
+
+
+class Row:
+    """One episode's place in a batch.
+
+    Attributes:
+        pending: Segments that the model has not read yet.
+        read: Segments that it has read; only kept by a `TurnBatch`.
+        length: Tokens read so far.
+        position: Position of the next token.
+    """
+
+    def __init__(self) -> None:
+        self.pending: list[Segment] = []
+        self.read: list[Segment] = []
+        self.length = 0
+        self.position = 0
+
+
+class RowBatch:
+    """Rows that share a key-value cache.
+
+    Args:
+        checkpoint: The model.
+        image_token: Placeholder of pictures.
+        padding: Token that fills gaps.
+    """
+
+    def __init__(self, checkpoint: Checkpoint, image_token: int, padding: int) -> None:
+        self._model = checkpoint.model
+        # Up to transformers 5.23 the cache has another name; a wrong one is swallowed silently.
+        known = inspect.signature(self._model.forward).parameters
+        self._cache_name = "cache" if "cache" in known else "past_key_values"
+        self._family = checkpoint.family
+        self._merge = self._family.merge(checkpoint.image_processor)
+        self._image_token = image_token
+        self._padding = padding
+        self.rows: list[Row] = []
+        self._cache: Any = None
+        self._mask = np.zeros((0, 0), np.int64)
+
+    def select(self, rows: Sequence[Row]) -> None:
+        """Keep these rows in this order; the others are gone, new ones join with nothing read."""
+        known = {id(row): index for index, row in enumerate(self.rows)}
+        kept = [row for row in rows if id(row) in known]
+        if self._cache is not None and [id(row) for row in self.rows] != [id(row) for row in kept]:
+            self._reorder([known[id(row)] for row in kept])
+        fresh = len(rows) - len(kept)
+        if fresh and kept:
+            # New rows come below the old ones, with an empty past.
+            self._extend(fresh)
+        elif fresh:
+            self._cache, self._mask = None, np.zeros((fresh, 0), np.int64)
+        self.rows = [*kept, *(row for row in rows if id(row) not in known)]
+
+    @torch.inference_mode()
+    def read(self) -> Tensor:
+        """Let the model read what is pending; logits of the next token, shape (B, V)."""
+        chunks = [self._chunk(row.pending) for row in self.rows]
+        pictures = [[shown for part in row.pending for shown in part.pictures] for row in self.rows]
+        width = max(map(len, chunks))
+        tokens = np.full((len(chunks), width), self._padding, np.int64)
+        mask = np.zeros((len(chunks), width), np.int64)
+        positions = np.zeros((self._family.axes, len(chunks), width), np.int64)
+        for number, (row, chunk) in enumerate(zip(self.rows, chunks, strict=True)):
+            if not chunk:
+                raise ValueError("every row needs something to read before it can go on")
+            tokens[number, -len(chunk) :] = chunk
+            mask[number, -len(chunk) :] = 1
+            positions[:, number, -len(chunk) :], row.position = self._family.positions(
+                chunk,
+                pictures[number],
+                image_token=self._image_token,
+                merge=self._merge,
+                length=row.length,
+                start=row.position,
+            )
+            row.length += len(chunk)
+            row.pending = []
+        shown = [picture for of_row in pictures for picture in of_row]
+        arguments = self._family.arguments(shown, self._model.device) if shown else {}
+        for name, kind in self._family.kinds(tokens, self._image_token).items():
+            arguments[name] = torch.from_numpy(kind).to(self._model.device)
+        return self._forward(tokens, mask, positions, arguments)
+
+    @torch.inference_mode()
+    def step(self, tokens: npt.NDArray[np.int64], running: npt.NDArray[np.bool_]) -> Tensor:
+        """Append one token to the rows that are running; logits of the next, shape (B, V)."""
+        positions = np.zeros((self._family.axes, len(self.rows), 1), np.int64)
+        for number, row in enumerate(self.rows):
+            if running[number]:
+                positions[0, number] = row.length
+                positions[1:, number] = row.position
+                row.length += 1
+                row.position += 1
+        silent = ~running | (tokens == self._image_token)
+        filled = np.where(silent, self._padding, tokens)[:, None]
+        return self._forward(filled, running.astype(np.int64)[:, None], positions, {})
+
+    def _chunk(self, pending: Sequence[Segment]) -> list[int]:
+        """Tokens to read; a placeholder that was sampled stands for no picture."""
+        chunk: list[int] = []
+        for part in pending:
+            sampled = not part.pictures
+            chunk += without_placeholders(part.tokens, self._image_token, self._padding, sampled)
+        return chunk
+
+    def _forward(
+        self,
+        tokens: npt.NDArray[np.int64],
+        mask: npt.NDArray[np.int64],
+        positions: npt.NDArray[np.int64],
+        arguments: dict[str, Tensor],
+    ) -> Tensor:
+        device = self._model.device
+        self._mask = np.concatenate([self._mask, mask], axis=1)
+        if self._cache is None:
+            self._cache = make_cache(self._model.config.get_text_config())
+        with gaps_left_out(self._model, self._cache, mask):
+            made = self._model(
+                input_ids=torch.from_numpy(tokens).to(device),
+                attention_mask=torch.from_numpy(self._mask).to(device),
+                position_ids=position_tensor(positions, device),
+                **{self._cache_name: self._cache},
+                use_cache=True,
+                logits_to_keep=1,
+                **arguments,
+            )
+        logits: Tensor = made.logits[:, -1].float()
+        return logits
+
+    def _reorder(self, kept: list[int]) -> None:
+        index = torch.tensor(kept, dtype=torch.long, device=self._model.device)
+        select_cache_rows(self._cache, index)
+        self._mask = self._mask[kept]
+
+    def _extend(self, rows: int) -> None:
+        add_cache_rows(self._cache, rows)
+        self._mask = np.pad(self._mask, ((0, rows), (0, 0)))
+
+
+class TurnBatch(RowBatch):
+    """Rows whose cache lives for one turn: each turn reads the whole episode anew.
+
+    Slower, and nothing is asked of the cache but what `generate` asks of it: windows of attention
+    and attention in both directions among a picture's tokens come out as in a pass over everything.
+    """
+
+    def select(self, rows: Sequence[Row]) -> None:
+        """See `RowBatch.select`."""
+        self.rows = list(rows)
+
+    def read(self) -> Tensor:
+        """See `RowBatch.read`."""
+        for row in self.rows:
+            if row.pending:
+                row.read += row.pending
+                row.pending, row.length, row.position = list(row.read), 0, 0
+        self._cache, self._mask = None, np.zeros((len(self.rows), 0), np.int64)
+        return super().read()
+
+    def step(self, tokens: npt.NDArray[np.int64], running: npt.NDArray[np.bool_]) -> Tensor:
+        """See `RowBatch.step`."""
+        for row, token, goes_on in zip(self.rows, tokens, running, strict=True):
+            if goes_on:
+                row.read.append(Segment((int(token),)))
+        return super().step(tokens, running)
+
+
+def make_row_batch(checkpoint: Checkpoint, image_token: int, padding: int) -> RowBatch:
+    """The batch that a checkpoint's family wants; see `RowBatch`."""
+    kind = RowBatch if checkpoint.family.keeps_cache else TurnBatch
+    return kind(checkpoint, image_token, padding)
+
+
+def penalise(logits: Tensor, written: Sequence[Sequence[int]], weight: float) -> Tensor:
+    """Lower the logits of tokens by how often they were written.
+
+    Args:
+        logits: Shape (B, V).
+        written: Tokens that a row's turn has so far.
+        weight: Taken off for each time.
+    """
+    lowered = logits.clone()
+    for row, tokens in enumerate(written):
+        places = torch.tensor(tokens, dtype=torch.long, device=logits.device)
+        lowered[row].scatter_add_(0, places, lowered.new_full((len(tokens),), -weight))
+    return lowered
+
+
+def sample(
+    logits: Tensor, uniform: npt.NDArray[np.float64], *, temperature: float, top_p: float
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    """Draw one token a row by inverting the distribution function.
+
+    Args:
+        logits: Shape (B, V).
+        uniform: One number from [0, 1) a row.
+        temperature: 0 takes the likeliest token.
+        top_p: Mass of the likeliest tokens that are drawn from; 1 for all.
+
+    Returns:
+        Tokens, and their log-probabilities at that temperature before `top_p` cuts (what the
+        trainer recomputes), both of shape (B,). At temperature 0 they are those at 1.
+    """
+    scores = torch.log_softmax(logits / (temperature or 1.0), dim=-1)
+    if temperature == 0:
+        chosen = scores.argmax(dim=-1)
+    else:
+        probabilities = scores.double().exp()
+        if top_p < 1:
+            ordered, order = probabilities.sort(dim=-1, descending=True)
+            beyond = ordered.cumsum(dim=-1) - ordered >= top_p
+            probabilities = probabilities.scatter(-1, order, ordered.masked_fill(beyond, 0.0))
+        cumulative = probabilities.cumsum(dim=-1)
+        drawn = torch.from_numpy(uniform).to(cumulative.device)[:, None] * cumulative[:, -1:]
+        chosen = torch.searchsorted(cumulative, drawn, right=True)[:, 0]
+        chosen = chosen.clamp_max(scores.shape[-1] - 1)
+    picked = scores.gather(-1, chosen[:, None])[:, 0]
+    return chosen.cpu().numpy(), picked.float().cpu().numpy()

@@ -1,0 +1,1 @@
+"""A curated set at a glance, as one page."""

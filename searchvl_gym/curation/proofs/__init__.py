@@ -1,0 +1,1 @@
+"""Is a question unambiguous, tight and hard enough? Uniqueness, leaks, quality, shortcuts."""

@@ -1,0 +1,1 @@
+"""The files of the release, read as trajectories and as tasks."""

@@ -1,0 +1,1 @@
+"""The whole curation as a run: shards by any number of workers, resumed, merged."""

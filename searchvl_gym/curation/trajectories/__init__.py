@@ -1,0 +1,1 @@
+"""Stage 8: experts play every instance, and their process is checked."""

@@ -1,0 +1,1 @@
+"""What an answer commits itself to, and whether it says something else as well."""

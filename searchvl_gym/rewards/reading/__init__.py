@@ -1,0 +1,1 @@
+"""How an answer's text is read: widths and markup, spellings, number words, parts."""

@@ -1,0 +1,1 @@
+"""Quantities, dates and times: found in text and compared by what they say."""

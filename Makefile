@@ -10,6 +10,7 @@
 #   make test-cluster  the tests of the adapter for verl, in an environment of its own
 #   make test-doors    the tests of the doors by MCP, OpenEnv and inspect_ai, each in its own
 #   make test-pages    the pages in a browser; needs a Chromium
+#   make wheel         build the package into dist/ and play with it in an empty environment
 #   make site          build the documentation, strictly, into site/
 #   make lock          write requirements/lock.txt and floors.txt anew
 # PYTHON=python3.13 chooses an interpreter, VENV=.venv-3.13 an environment.
@@ -26,11 +27,11 @@ SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 # An argument of `call` ends at a comma.
 comma  := ,
 
-.PHONY: demo board test test-core test-newest test-floors floors test-cluster cluster test-doors door test-pages site lock recipe ablation speed fuzz clean help
+.PHONY: demo board test test-core test-newest test-floors floors test-cluster cluster test-doors door test-pages site wheel lock recipe ablation speed fuzz clean help
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n '1,17p' Makefile | sed 's/^# \{0,1\}//'
+	@sed -n '1,18p' Makefile | sed 's/^# \{0,1\}//'
 
 # Where the interpreter or pip of an environment does not run, what its stamps say is not so: they go,
 # and it is made anew.
@@ -153,6 +154,15 @@ $(VENV)/.docs: $(VENV)/.dev
 site: $(VENV)/.docs
 	@$(BIN)/python -m sphinx -W --keep-going -q -b html docs site
 	@echo "site/index.html"
+
+# What a user gets who has no checkout, from the index and nothing else.
+wheel: $(VENV)/.python
+	@rm -rf dist $(VENV)-wheel
+	$(call install,-c $(LOCK) build)
+	@$(BIN)/python -m build --outdir dist .
+	@$(PYTHON) -m venv $(VENV)-wheel
+	@$(VENV)-wheel/bin/python -m pip --disable-pip-version-check install -q --no-compile -c $(LOCK) dist/*.whl
+	@cd $$(mktemp -d) && $(abspath $(VENV))-wheel/bin/searchvl leaderboard --suite atlas-mini --policy oracle --policy no_tool --episodes 4
 
 lock: $(VENV)/.python
 	$(call install,'uv>=0.9')

@@ -173,9 +173,17 @@ def make_learner(accelerator: Accelerator, checkpoint: Checkpoint, config: GRPOC
     if config.beta > 0:
         # Before a resumed run loads its weights: the reference is what the run started from.
         reference = Reference(
-            checkpoint, temperature=config.temperature, place=config.reference_device
+            checkpoint,
+            temperature=config.temperature,
+            place=config.reference_device,
+            frequency_penalty=config.frequency_penalty,
         )
-    scorer = Scorer(checkpoint.model, temperature=config.temperature)
+    scorer = Scorer(
+        checkpoint.model,
+        temperature=config.temperature,
+        frequency_penalty=config.frequency_penalty,
+        entropy_gradient=config.entropy_bonus > 0,
+    )
     optimizers = make_optimizers(
         scorer,
         learning_rate=config.learning_rate,

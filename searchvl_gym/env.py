@@ -23,6 +23,7 @@ from searchvl_gym.episode import (
     Info,
     Rules,
     make_info,
+    repeat_note,
 )
 from searchvl_gym.episode.actions import read_answer
 from searchvl_gym.episode.task_picture import TaskPicture
@@ -89,6 +90,8 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
         max_text_chars: Budget of characters read and written (see `Rules`), or None.
         max_pixels: Most pixels of a picture. Larger pictures of a task are shrunk to it, a tool
             call that would make a larger one is a step error.
+        note_repeats: Whether an error says so when the very same call has failed before in this
+            episode by the agent's own mistake. Ours, not the release's.
         render_mode: `ansi`, `rgb_array`, `html` or None.
 
     Raises:
@@ -118,6 +121,7 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
         max_text_chars: int | None = None,
         max_pixels: int = MAX_PIXELS,
         view_pixels: int | None = None,
+        note_repeats: bool = False,
         render_mode: str | None = None,
     ) -> None:
         if render_mode is not None and render_mode not in RENDER_MODES:
@@ -135,6 +139,7 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
         self.render_mode = render_mode
         self.max_pixels = max_pixels
         self.view_pixels = view_pixels
+        self.note_repeats = note_repeats
         self._split = split
         self._tasks = load_tasks(tasks)
         _check_needs(self._tasks, self.suite)
@@ -384,10 +389,14 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
         text = "" if result is None else result.text
         if name is not None and (note := self._pictures.size_note(len(self._pictures) - 1)):
             text = f"{text}\n{note}"
+        if error is not None:
+            text = f"Error ({error.kind}): {error.message}"
+            if self.note_repeats:
+                text += repeat_note(self._running().steps, call)
         step = Step(
             index=index,
             call=call,
-            observation=text if error is None else f"Error ({error.kind}): {error.message}",
+            observation=text,
             text=attempt.text,
             error=error,
             image=name,

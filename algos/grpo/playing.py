@@ -73,6 +73,7 @@ def make_policy(
         text_environment=True,
         context=config.context,
         temperature=temperature,
+        frequency_penalty=config.frequency_penalty,
         turn_tokens=config.turn_tokens,
         episode_tokens=config.episode_tokens,
     )
@@ -94,6 +95,7 @@ def make_vllm_policy(model: str, config: GRPOConfig, processes: int) -> TokenPol
             text_environment=True,
             context=config.context,
             temperature=config.temperature,
+            frequency_penalty=config.frequency_penalty,
             turn_tokens=config.turn_tokens,
             episode_tokens=config.episode_tokens,
         )

@@ -32,20 +32,28 @@ class Reference:
     Args:
         checkpoint: Its model is the policy of the start.
         temperature: Of the sampling.
+        frequency_penalty: Of the sampling.
         place: Where a copy is held: beside the `model`, or on the `cpu`.
 
     Raises:
         TrainingError: When there is too little memory for a copy.
     """
 
-    def __init__(self, checkpoint: Checkpoint, *, temperature: float, place: str) -> None:
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        *,
+        temperature: float,
+        place: str,
+        frequency_penalty: float = 0.0,
+    ) -> None:
         model = checkpoint.model
         self._adapted = has_adapters(model)
         if not self._adapted:
             device = torch.device("cpu") if place == "cpu" else model.device
             check_room(copy_bytes(model), free_bytes(device), device)
             model = copy.deepcopy(model).to(device).requires_grad_(False).eval()
-        self._scorer = Scorer(model, temperature=temperature)
+        self._scorer = Scorer(model, temperature=temperature, frequency_penalty=frequency_penalty)
 
     def score(self, checkpoint: Checkpoint, rollouts: Sequence[Rollout], *, tokens: int) -> Tensor:
         """Log-probabilities as `score_rollouts` gives them, on the device of the checkpoint."""

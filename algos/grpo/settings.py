@@ -73,7 +73,10 @@ class GRPOConfig:
         lag: Steps by which the sampler's weights are old.
         hop_weight: Share of the steps' own credit in the variants that have one: `hop_anchored`,
             `turn_level`, `anchor_state`.
+        entropy_bonus: Weight of the policy's entropy in the objective.
         temperature: Of the sampling.
+        frequency_penalty: Taken off a token's logit for each time that it was written before in
+            the same turn; the trainer's ratios know of it. Plays and evaluations have it alike.
         turn_tokens: Most tokens of a turn.
         episode_tokens: Most tokens of an episode.
         tokens: Most tokens of one forward pass, padding included.
@@ -125,7 +128,9 @@ class GRPOConfig:
     sampler_mode: str = "truncate"
     lag: int = 0
     hop_weight: float = 0.3
+    entropy_bonus: float = 0.0
     temperature: float = 0.7
+    frequency_penalty: float = 0.0
     turn_tokens: int = 4_096
     episode_tokens: int = 74_096
     tokens: int = 74_096
@@ -161,6 +166,8 @@ def _check_ranges(config: GRPOConfig) -> None:
         "redraws": 0,
         "unanswered_cost": 0,
         "error_cost": 0,
+        "entropy_bonus": 0,
+        "frequency_penalty": 0,
         "spike_limit": 1,
     }
     for name, bound in least.items():

@@ -216,7 +216,9 @@ def _part_loss(
         dual_clip=config.dual_clip,
         divergence=config.divergence,  # type: ignore[arg-type]
         length=config.constant_length or config.episode_tokens,
+        entropy=entropy,
+        entropy_bonus=config.entropy_bonus,
     )
     tokens = float(mask.sum())
-    measured["entropy"] = float((entropy * mask).sum()) / max(1.0, tokens)
+    measured["entropy"] = float((entropy.detach() * mask).sum()) / max(1.0, tokens)
     return loss, tokens, measured

@@ -36,6 +36,8 @@ def policy_loss(
     dual_clip: float | None = None,
     divergence: Divergence = "k3",
     length: int | None = None,
+    entropy: Tensor | None = None,
+    entropy_bonus: float = 0.0,
 ) -> tuple[Tensor, dict[str, float]]:
     r"""The clipped surrogate loss, to be minimised.
 
@@ -73,6 +75,10 @@ def policy_loss(
             bound. Only `clip` has it.
         divergence: Estimate of the divergence: `k1`, `k2`, `k3` or `weighted_k3`.
         length: `L` of `constant_length`, at least 1; what the longest sequence may have.
+        entropy: Entropies of the policy's distributions, shape (B, T), with their gradient; needed
+            for `entropy_bonus > 0`.
+        entropy_bonus: Weight of the entropies, put together as the losses are, that is taken off
+            the loss.
 
     Returns:
         The loss, a scalar, and metrics over the tokens that count: `loss`, `policy_loss`,
@@ -91,6 +97,8 @@ def policy_loss(
     """
     _check_shapes(logp, old_logp, advantages, mask, ref_logp, weights)
     _check_numbers(clip_low, clip_high, beta, dual_clip, length)
+    if entropy_bonus > 0 and entropy is None:
+        raise ValueError("entropy_bonus above 0 needs entropy")
     _check_names(aggregation, ratio, surrogate, divergence)
     if beta > 0 and ref_logp is None:
         raise ValueError("beta above 0 needs ref_logp")
@@ -131,6 +139,9 @@ def policy_loss(
         measured = _aggregate(token_kl, shares, "token_mean", None).detach()
         if beta > 0:
             loss = total + beta * _aggregate(token_kl, shares, aggregation, length)
+    if entropy is not None and entropy_bonus > 0:
+        spread = _aggregate(_where(counts, entropy), shares, aggregation, length)
+        loss = loss - entropy_bonus * spread
     metrics = _measure(ratios.detach(), log_ratio.detach(), advantage, counts, clip_low, clip_high)
     metrics |= {
         "loss": float(loss.detach()),

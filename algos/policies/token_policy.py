@@ -139,6 +139,8 @@ class TokenPolicy:
         lenient: Whether calls that are not sound are mended where they can only mean one thing.
         temperature: Of the sampling, 0 for the likeliest tokens.
         top_p: Mass of the likeliest tokens that are drawn from, above 0.
+        frequency_penalty: Taken off a token's logit, before the temperature, for each time that it
+            was written before in the same turn; at least 0.
         context: What the model is shown of a long episode: one of `searchvl_gym.context.MODES`, or
             several joined by `+`; its tools are added to a set by name.
         turn_tokens: Most tokens of one turn; a longer one is cut.
@@ -164,6 +166,7 @@ class TokenPolicy:
         context: str = "whole",
         temperature: float = 0.7,
         top_p: float = 1.0,
+        frequency_penalty: float = 0.0,
         turn_tokens: int = 1024,
         episode_tokens: int = 32_768,
     ) -> None:
@@ -179,7 +182,10 @@ class TokenPolicy:
         self.conversation = Conversation(checkpoint, result_role_of(self.format))
         self.system_prompt = _system_prompt(checkpoint.card, self.format, tools, crop_coordinates)
         self.temperature = temperature
+        if not frequency_penalty >= 0:
+            raise ValueError(f"frequency_penalty must be at least 0, got {frequency_penalty!r}")
         self.top_p = top_p
+        self.frequency_penalty = frequency_penalty
         self.turn_tokens = turn_tokens
         self.episode_tokens = episode_tokens
         self._text_environment = text_environment

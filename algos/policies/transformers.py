@@ -17,7 +17,7 @@ import torch
 from algos.models import Checkpoint, load_checkpoint
 from algos.policies.token_policy import Episode, TokenPolicy, Turn, check_sampling
 from algos.tokens.conversation import Segment
-from algos.tokens.generation import Row, RowBatch, make_row_batch, sample
+from algos.tokens.generation import Row, RowBatch, make_row_batch, penalise, sample
 from algos.tokens.sampler_check import check_sampler
 from searchvl_gym.tools.crop import Coordinates
 
@@ -49,6 +49,7 @@ class TransformersPolicy(TokenPolicy):
         context: str = "whole",
         temperature: float = 0.7,
         top_p: float = 1.0,
+        frequency_penalty: float = 0.0,
         turn_tokens: int = 1024,
         episode_tokens: int = 32_768,
         device: str | None = None,
@@ -69,6 +70,7 @@ class TransformersPolicy(TokenPolicy):
             context=context,
             temperature=temperature,
             top_p=top_p,
+            frequency_penalty=frequency_penalty,
             turn_tokens=turn_tokens,
             episode_tokens=episode_tokens,
         )
@@ -103,8 +105,12 @@ class TransformersPolicy(TokenPolicy):
             # Rows whose turn has ended wait for the others; nothing is drawn for them.
             going = np.flatnonzero(running)
             drawn = np.full(len(ordered), self.conversation.padding)
+            chosen = logits[torch.from_numpy(going).to(logits.device)]
+            if self.frequency_penalty:
+                written = [turns[row][0] for row in going]
+                chosen = penalise(chosen, written, self.frequency_penalty)
             drawn[going], log_probabilities = sample(
-                logits[torch.from_numpy(going).to(logits.device)],
+                chosen,
                 uniform[going, number],
                 temperature=self.temperature,
                 top_p=self.top_p,

@@ -66,6 +66,7 @@ class VllmPolicy(TokenPolicy):
         context: str = "whole",
         temperature: float = 0.7,
         top_p: float = 1.0,
+        frequency_penalty: float = 0.0,
         turn_tokens: int = 1024,
         episode_tokens: int = 32_768,
         images: int = 64,
@@ -89,6 +90,7 @@ class VllmPolicy(TokenPolicy):
             context=context,
             temperature=temperature,
             top_p=top_p,
+            frequency_penalty=frequency_penalty,
             turn_tokens=turn_tokens,
             episode_tokens=episode_tokens,
         )
@@ -162,6 +164,7 @@ class VllmPolicy(TokenPolicy):
             self._vllm.SamplingParams,
             temperature=self.temperature,
             top_p=self.top_p,
+            frequency_penalty=self.frequency_penalty,
             max_tokens=room,
             seed=seed,
             logprobs=0,

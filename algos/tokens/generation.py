@@ -196,6 +196,21 @@ def make_row_batch(checkpoint: Checkpoint, image_token: int, padding: int) -> Ro
     return kind(checkpoint, image_token, padding)
 
 
+def penalise(logits: Tensor, written: Sequence[Sequence[int]], weight: float) -> Tensor:
+    """Lower the logits of tokens by how often they were written.
+
+    Args:
+        logits: Shape (B, V).
+        written: Tokens that a row's turn has so far.
+        weight: Taken off for each time.
+    """
+    lowered = logits.clone()
+    for row, tokens in enumerate(written):
+        places = torch.tensor(tokens, dtype=torch.long, device=logits.device)
+        lowered[row].scatter_add_(0, places, lowered.new_full((len(tokens),), -weight))
+    return lowered
+
+
 def sample(
     logits: Tensor, uniform: npt.NDArray[np.float64], *, temperature: float, top_p: float
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:

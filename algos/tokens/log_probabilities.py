@@ -28,6 +28,7 @@ def token_log_probabilities(
     bias: Tensor | None = None,
     mask: Tensor | None = None,
     temperature: float = 1.0,
+    frequency_penalty: float = 0.0,
     chunk_size: int | None = None,
     entropy: Literal[False] = False,
 ) -> Tensor: ...
@@ -42,8 +43,9 @@ def token_log_probabilities(
     bias: Tensor | None = None,
     mask: Tensor | None = None,
     temperature: float = 1.0,
+    frequency_penalty: float = 0.0,
     chunk_size: int | None = None,
-    entropy: Literal[True],
+    entropy: Literal[True] | Literal["differentiable"],
 ) -> tuple[Tensor, Tensor]: ...
 
 
@@ -55,8 +57,9 @@ def token_log_probabilities(
     bias: Tensor | None = None,
     mask: Tensor | None = None,
     temperature: float = 1.0,
+    frequency_penalty: float = 0.0,
     chunk_size: int | None = None,
-    entropy: bool = False,
+    entropy: bool | Literal["differentiable"] = False,
 ) -> Tensor | tuple[Tensor, Tensor]:
     """`log_softmax((hidden @ head_weight.T + bias) / temperature)` at the targets.
 
@@ -73,12 +76,16 @@ def token_log_probabilities(
         bias: Bias of the head, shape (V,).
         mask: Shape (B, T). Where it is 0 nothing is computed and the results are 0.
         temperature: Divides the logits, above 0; the one that the tokens were sampled with.
+        frequency_penalty: Taken off a token's logit, before the temperature, for each time that
+            the token stands earlier in the same run of targets that count (a turn of a policy).
+            What `frequency_penalty` of OpenAI's interface and of vLLM subtracts in a turn.
         chunk_size: Tokens at a time; None takes as many as have `CHUNK_ENTRIES` logits.
-        entropy: Whether to return the entropies of the distributions as well.
+        entropy: Whether to return the entropies of the distributions as well, and whether they
+            are `differentiable`.
 
     Returns:
         Log-probabilities of shape (B, T); with `entropy` a pair of them and the entropies, of
-        shape (B, T) and without a gradient.
+        shape (B, T) and without a gradient unless they are to be differentiable.
 
     Raises:
         ValueError: When shapes or dtypes do not fit, an argument is out of range, or a target
@@ -108,10 +115,42 @@ def token_log_probabilities(
             f"{int(flat.min())} to {int(flat.max())}; mask the padding out"
         )
     rows = hidden.reshape(-1, hidden.shape[2])
-    settings = (temperature, chunk_size, dtype, entropy)
+    begins = _begins(targets.shape, chosen, flat.device) if frequency_penalty else None
+    penalty = _FrequencyPenalty(flat, begins, frequency_penalty)
+    settings = (temperature, chunk_size, dtype, entropy, penalty)
     logp, spread = _ChunkedLogProbabilities.apply(rows, head_weight, bias, flat, chosen, *settings)
     logp = logp.view(targets.shape)
     return (logp, spread.view(targets.shape)) if entropy else logp
+
+
+def _begins(shape: torch.Size, chosen: Tensor | None, device: torch.device) -> Tensor:
+    """For each token that counts, the number of the first one of its run."""
+    places = torch.arange(shape.numel(), device=device) if chosen is None else chosen
+    fresh = places % max(1, shape[1]) == 0
+    fresh[1:] |= places.diff() != 1
+    numbers = torch.arange(len(places), device=device)
+    return torch.where(fresh, numbers, 0).cummax(dim=0).values if len(places) else numbers
+
+
+class _FrequencyPenalty:
+    """Lowers the logits of a chunk's tokens by how often they were written before in their run."""
+
+    def __init__(self, targets: Tensor, begins: Tensor | None, weight: float) -> None:
+        self._targets = targets
+        self._begins = begins
+        self._weight = weight
+
+    def __call__(self, logits: Tensor, part: slice) -> Tensor:
+        """Change logits of shape (C, V), which belong to these tokens, in place."""
+        if self._begins is None:
+            return logits
+        begins = self._begins[part].unsqueeze(1)
+        places = torch.arange(len(begins), device=logits.device).unsqueeze(1) + part.start
+        back = torch.arange(1, int((places - begins).max()) + 1, device=logits.device)
+        earlier = places - back
+        written = self._targets[earlier.clamp_min(0)]
+        off = (earlier >= begins).to(logits.dtype) * -self._weight
+        return logits.scatter_add_(1, written, off)
 
 
 class _ChunkedLogProbabilities(torch.autograd.Function):
@@ -128,7 +167,8 @@ class _ChunkedLogProbabilities(torch.autograd.Function):
         temperature: float,
         chunk_size: int,
         dtype: torch.dtype,
-        entropy: bool,
+        entropy: bool | str,
+        penalty: _FrequencyPenalty,
     ) -> tuple[Tensor, Tensor]:
         exact = _accumulator(dtype)
         logp = torch.zeros(len(hidden), dtype=exact, device=hidden.device)
@@ -140,7 +180,7 @@ class _ChunkedLogProbabilities(torch.autograd.Function):
                 part = slice(start, start + chunk_size)
                 rows = part if chosen is None else chosen[part]
                 logits = functional.linear(hidden[rows].to(dtype), *head).to(exact)
-                logits.div_(temperature)
+                penalty(logits, part).div_(temperature)
                 log_sum = torch.logsumexp(logits, dim=1)
                 log_sums[part] = log_sum
                 picked = logits.gather(1, targets[part].unsqueeze(1)).squeeze(1)
@@ -148,16 +188,19 @@ class _ChunkedLogProbabilities(torch.autograd.Function):
                 if entropy:
                     logits.sub_(log_sum.unsqueeze(1)).exp_()
                     spread[rows] = torch.special.entr(logits, out=logits).sum(dim=1)
-        ctx.save_for_backward(hidden, weight, bias, targets, chosen, log_sums)
-        ctx.settings = temperature, chunk_size, dtype
-        ctx.mark_non_differentiable(spread)
+        differentiable = entropy == "differentiable"
+        kept = spread.detach().clone() if differentiable else None
+        ctx.save_for_backward(hidden, weight, bias, targets, chosen, log_sums, kept)
+        ctx.settings = temperature, chunk_size, dtype, penalty
+        if not differentiable:
+            ctx.mark_non_differentiable(spread)
         return logp, spread
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, gradient: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:
-        hidden, weight, bias, targets, chosen, log_sums = ctx.saved_tensors
-        temperature, chunk_size, dtype = ctx.settings
+    def backward(ctx: Any, gradient: Tensor, wider: Tensor) -> tuple[Tensor | None, ...]:
+        hidden, weight, bias, targets, chosen, log_sums, spread = ctx.saved_tensors
+        temperature, chunk_size, dtype, penalty = ctx.settings
         exact = _accumulator(dtype)
         for_hidden, for_weight, for_bias = ctx.needs_input_grad[:3]
         hidden_gradient = torch.zeros_like(hidden) if for_hidden else None
@@ -171,8 +214,18 @@ class _ChunkedLogProbabilities(torch.autograd.Function):
                 states = hidden[rows].to(dtype)
                 scale = gradient[rows].unsqueeze(1) / temperature
                 # d logp / d logits = (one-hot(target) − softmax) / temperature, in place.
-                slope = functional.linear(states, *head).to(exact)
-                slope.div_(temperature).sub_(log_sums[part].unsqueeze(1)).exp_().mul_(-scale)
+                slope = penalty(functional.linear(states, *head).to(exact), part)
+                slope.div_(temperature).sub_(log_sums[part].unsqueeze(1))
+                if spread is None:
+                    slope.exp_().mul_(-scale)
+                else:
+                    # d entropy / d logits = −p · (log p + entropy) / temperature.
+                    slope = -slope.exp() * (
+                        scale
+                        + (slope + spread[rows].unsqueeze(1))
+                        * wider[rows].unsqueeze(1)
+                        / temperature
+                    )
                 slope.scatter_add_(1, targets[part].unsqueeze(1), scale)
                 if bias_gradient is not None:
                     bias_gradient += slope.sum(dim=0)
@@ -187,7 +240,7 @@ class _ChunkedLogProbabilities(torch.autograd.Function):
             hidden_gradient,
             None if weight_gradient is None else weight_gradient.to(weight.dtype),
             None if bias_gradient is None else bias_gradient.to(bias.dtype),
-            *(None,) * 6,
+            *(None,) * 7,
         )
 
 

@@ -25,12 +25,23 @@ class Scorer(nn.Module):
     Args:
         model: Of one of `FAMILIES`, with `model` and `lm_head`.
         temperature: At which the tokens were sampled; 1 for demonstrations.
+        frequency_penalty: With which they were sampled; see `token_log_probabilities`.
+        entropy_gradient: Whether the entropies have a gradient.
     """
 
-    def __init__(self, model: Any, *, temperature: float = 1.0) -> None:
+    def __init__(
+        self,
+        model: Any,
+        *,
+        temperature: float = 1.0,
+        frequency_penalty: float = 0.0,
+        entropy_gradient: bool = False,
+    ) -> None:
         super().__init__()
         self.model = model
         self.temperature = temperature
+        self.frequency_penalty = frequency_penalty
+        self.entropy_gradient = entropy_gradient
 
     def forward(self, batch: TokenBatch) -> tuple[Tensor, Tensor]:
         """Score the targets that the policy wrote.
@@ -39,8 +50,8 @@ class Scorer(nn.Module):
             batch: B trajectories of T tokens.
 
         Returns:
-            Log-probabilities (with gradient) and entropies (without), both (B, T − 1) and 0
-            where the policy wrote nothing.
+            Log-probabilities (with gradient) and entropies (without, unless asked for), both
+            (B, T − 1) and 0 where the policy wrote nothing.
         """
         return self._score(self._read(batch), batch)
 
@@ -56,7 +67,8 @@ class Scorer(nn.Module):
             bias=head.bias,
             mask=batch.generated,
             temperature=self.temperature,
-            entropy=True,
+            frequency_penalty=self.frequency_penalty,
+            entropy="differentiable" if self.entropy_gradient else True,
         )
 
 

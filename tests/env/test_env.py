@@ -105,6 +105,27 @@ def test_continue_goes_on_after_a_fatal_run(make_env):
     assert terminated and info["is_fatal"] and info["fatal_step"] == 0
 
 
+def test_a_call_that_failed_before_is_told_so_where_asked(make_env):
+    def told(wrong, **settings):
+        env = make_env(on_fatal="continue", **settings)
+        env.reset(seed=0, options={"task": 0})
+        return [env.step(call)[0]["text"] for call in wrong]
+
+    lost = ToolCall("crop", {"image": "img_9", "x": 0, "y": 0, "width": 9, "height": 9}, "again")
+    other = ToolCall("crop", {**lost.arguments, "x": 1})
+    plain = told([lost, other, lost, lost])
+    assert plain[0] == plain[1] == plain[2] and "before" not in plain[2]
+    first, another, second, third = told([lost, other, lost, lost], note_repeats=True)
+    assert [first, another] == plain[:2]
+    assert second == plain[2] + (
+        "\nThis very call failed before (turn 1): change it, or do something else."
+    )
+    assert "(turn 1, 3)" in third
+    down = Faults(rate=1.0, kinds=("outage",))
+    search = ToolCall("text_search", {"query": "Brücke"})
+    assert not any("before" in said for said in told([search] * 2, note_repeats=True, faults=down))
+
+
 def test_max_steps_and_budget_truncate(make_env):
     env = make_env(max_steps=2)
     env.reset(seed=0)

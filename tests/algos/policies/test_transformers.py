@@ -38,20 +38,42 @@ def play(
         return collect(policy, places, list(environment["tasks"])[:count], list(range(count)))
 
 
-def recomputed(checkpoint: Checkpoint, rollouts: list[Rollout], temperature: float) -> Any:
+def recomputed(
+    checkpoint: Checkpoint, rollouts: list[Rollout], temperature: float, penalty: float = 0.0
+) -> Any:
     batch = as_batch(checkpoint, rollouts)
+    scorer = Scorer(checkpoint.model, temperature=temperature, frequency_penalty=penalty)
     with torch.no_grad():
-        scores, _ = Scorer(checkpoint.model, temperature=temperature)(batch)
+        scores, _ = scorer(batch)
     return scores, batch
 
 
-@pytest.mark.parametrize("temperature", [1.0, 0.6])
-def test_sampled_scores_are_those_of_a_whole_forward_pass(
-    checkpoint: Checkpoint, tiny_world: World, temperature: float
+def test_a_penalty_keeps_a_turn_from_repeating_itself(
+    checkpoint: Checkpoint, tiny_world: World
 ) -> None:
     environment = make_environment(tiny_world, faults=None)
-    rollouts = play(checkpoint, environment, temperature=temperature)
-    scores, batch = recomputed(checkpoint, rollouts, temperature)
+
+    def most_often(penalty: float) -> int:
+        rollouts = play(checkpoint, environment, temperature=0.0, frequency_penalty=penalty)
+        tokens = rollouts[0].tokens
+        first = [
+            token
+            for token, step, own in zip(tokens.tokens, tokens.step, tokens.generated, strict=True)
+            if own and step == 0
+        ]
+        return max(first.count(token) for token in first)
+
+    # An untrained model goes round in circles when it takes the likeliest token.
+    assert most_often(50.0) == 1 < most_often(0.0)
+
+
+@pytest.mark.parametrize(("temperature", "penalty"), [(1.0, 0.0), (0.6, 0.0), (0.1, 3.0)])
+def test_sampled_scores_are_those_of_a_whole_forward_pass(
+    checkpoint: Checkpoint, tiny_world: World, temperature: float, penalty: float
+) -> None:
+    environment = make_environment(tiny_world, faults=None)
+    rollouts = play(checkpoint, environment, temperature=temperature, frequency_penalty=penalty)
+    scores, batch = recomputed(checkpoint, rollouts, temperature, penalty)
     written = batch.generated.bool()
     assert written.sum() >= 3 * 4
     torch.testing.assert_close(

@@ -93,6 +93,46 @@ def test_gradients_by_finite_differences(masked: bool) -> None:
     assert torch.autograd.gradcheck(outputs, (hidden, weight, bias))
 
 
+@pytest.mark.parametrize("chunk_size", [None, 1, 4])
+def test_a_token_costs_as_often_as_it_stands_earlier_in_its_turn(chunk_size: int | None) -> None:
+    hidden, weight, bias, _ = setting(5, (2, 6, 3, 7))
+    targets = torch.tensor([[1, 1, 2, 1, 1, 1], [1, 1, 1, 3, 3, 1]])
+    mask = torch.tensor([[1, 1, 1, 0, 1, 1], [0, 1, 1, 1, 1, 1]])
+    # By hand: what was written before in the same run of ones.
+    earlier = {
+        **{(0, 1): [1], (0, 2): [1, 1], (0, 5): [1]},
+        **{(1, 2): [1], (1, 3): [1, 1], (1, 4): [1, 1, 3], (1, 5): [1, 1, 3, 3]},
+    }
+    lowered = torch.zeros(2, 6, 7, dtype=torch.float64)
+    for (row, place), tokens in earlier.items():
+        for token in tokens:
+            lowered[row, place, token] -= 0.4
+    logits = (hidden @ weight.T + bias + lowered) / 0.7
+    expected = logits.log_softmax(-1).gather(-1, targets[..., None])[..., 0] * mask
+    options: dict[str, Any] = {"bias": bias, "mask": mask, "temperature": 0.7}
+    options |= {"frequency_penalty": 0.4, "chunk_size": chunk_size}
+    logp = token_log_probabilities(hidden, weight, targets, **options)
+    assert_close(logp, expected)
+    ours = torch.autograd.grad((logp**2).sum(), (hidden, weight, bias))
+    theirs = torch.autograd.grad((expected**2).sum(), (hidden, weight, bias))
+    for own, reference in zip(ours, theirs, strict=True):
+        assert_close(own, reference)
+
+
+@pytest.mark.parametrize("penalty", [0.0, 0.4])
+def test_entropies_are_differentiable_when_asked(penalty: float) -> None:
+    hidden, weight, bias, targets = setting(6, (2, 5, 3, 7))
+    mask = torch.tensor([[0, 1, 1, 0, 1], [1, 0, 1, 1, 1]])
+
+    def outputs(hidden: Tensor, weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
+        options: dict[str, Any] = {"mask": mask, "temperature": 0.7, "chunk_size": 3}
+        options |= {"frequency_penalty": penalty, "bias": bias, "entropy": "differentiable"}
+        found: tuple[Tensor, Tensor] = token_log_probabilities(hidden, weight, targets, **options)
+        return found
+
+    assert torch.autograd.gradcheck(outputs, (hidden, weight, bias))
+
+
 def test_single_precision_gradients_agree_to_1e_5() -> None:
     hidden, weight, bias, targets = setting(1, (2, 64, 32, 2_000), torch.float32)
     logp = token_log_probabilities(hidden, weight, targets, bias=bias, chunk_size=10)

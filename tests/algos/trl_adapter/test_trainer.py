@@ -220,6 +220,10 @@ SAME_LOSSES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "divergence": ({"use_bias_correction_kl": False}, {"beta": 0.3}),
     "weighted divergence": ({}, {"beta": 0.3, "divergence": "weighted_k3"}),
     "another sampler": ({}, {"cap": 1.2}),
+    "entropy": (
+        {"loss_type": "bnpo", "entropy_coef": 0.3},
+        {"aggregation": "token_mean", "entropy_bonus": 0.3},
+    ),
 }
 """Settings of TRL, and ours for the same loss."""
 
@@ -232,7 +236,7 @@ def test_our_loss_is_that_of_trl(make_trainer: Any, name: str) -> None:
     inputs = play_group(trainer)
     mask = (inputs["completion_mask"] * inputs["tool_mask"]).bool()
     batch = as_token_batch(inputs, mask, trainer)
-    scores, _ = Scorer(trainer.model)(batch)
+    scores, spread = Scorer(trainer.model, entropy_gradient=name == "entropy")(batch)
     # As if the weights had moved since the sampling, so that ratios are clipped on both sides.
     generator = torch.Generator().manual_seed(0)
     written = batch.generated == 1
@@ -262,7 +266,13 @@ def test_our_loss_is_that_of_trl(make_trainer: Any, name: str) -> None:
             as_ours(old), as_ours(sampler), batch.generated, cap=cap
         )
     loss, figures = policy_loss(
-        scores, as_ours(old), inputs["advantages"], batch.generated, clip_high=0.28, **settings
+        scores,
+        as_ours(old),
+        inputs["advantages"],
+        batch.generated,
+        clip_high=0.28,
+        entropy=spread,
+        **settings,
     )
     theirs = trainer._compute_loss(trainer.model, inputs)
     if name == "grpo":

@@ -32,6 +32,7 @@ For each function call, output the function name and arguments within the follow
 ...
 </tool_call>"""
 _TAG = re.compile(r"<arg_key>|</arg_key>|<arg_value>|</arg_value>")
+_NAME = re.compile(r"[\w.:/-]{1,200}")
 _ORDER = ("<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>")
 
 
@@ -76,7 +77,7 @@ class Glm(NativeFormat):
         tags = list(_TAG.finditer(block.content))
         head = block.content[: tags[0].start()] if tags else block.content
         name = head.strip()
-        if not name or "\n" in name or "<" in name:
+        if _NAME.fullmatch(name) is None:
             raise self.error("The tool call names no function.")
         if len(tags) % 4 or any(tag.group() != _ORDER[n % 4] for n, tag in enumerate(tags)):
             raise self.error("The arguments are not pairs of a key and a value.")

@@ -100,18 +100,31 @@ class Pythonic(NativeFormat):
 _JSON_WORDS = {"true": True, "false": False, "null": None}
 
 
-class _JsonWords(ast.NodeTransformer):
-    """Puts Python's constants in the place of JSON's words for them."""
+class _Plain(ast.NodeTransformer):
+    """Puts what JSON can hold in the place of what means the same and that it cannot."""
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         if node.id not in _JSON_WORDS:
             return node
         return ast.copy_location(ast.Constant(_JSON_WORDS[node.id]), node)
 
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
+        """A text with an `f` before it and no value in it."""
+        parts = [part.value for part in node.values if isinstance(part, ast.Constant)]
+        if len(parts) < len(node.values):
+            return node
+        return ast.copy_location(ast.Constant("".join(map(str, parts))), node)
+
+    def _visit_items(self, node: ast.Tuple | ast.Set) -> ast.expr:
+        self.generic_visit(node)
+        return ast.copy_location(ast.List(node.elts, ast.Load()), node)
+
+    visit_Tuple = visit_Set = _visit_items
+
 
 def _literal(node: ast.expr) -> Any:
-    """A literal that JSON can hold; JSON's own words for some of them are read as well."""
-    value = ast.literal_eval(_JsonWords().visit(node))
+    """A literal that JSON can hold; JSON's own words, tuples and sets are read as well."""
+    value = ast.literal_eval(_Plain().visit(node))
     _check(value)
     return value
 

@@ -93,7 +93,8 @@ class QwenXml(NativeFormat):
         place = 0
         while (found := _PARAMETER.match(text, place)) is not None:
             end = text.find(_END, found.end())
-            if end < 0:
+            # Where the next one begins first, its value would be swallowed.
+            if end < 0 or "<parameter=" in text[found.end() : end]:
                 raise self.error("A parameter is not closed.")
             arguments[found[1]] = read_value(
                 name, found[1], text[found.end() : end].removesuffix("\n")

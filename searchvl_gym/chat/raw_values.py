@@ -15,8 +15,14 @@ from searchvl_gym.chat.json_text import decode_json
 from searchvl_gym.tools.control_tokens import neutralise
 from searchvl_gym.types import ANSWER
 
-_CLOSING = re.compile("</(?:arg_value|parameter)>")
-"""What ends a value: as text it is made harmless, as other control tokens are."""
+_TAG = re.compile(
+    r"<\s*(?:/\s*(?:arg_key|arg_value|parameter|function)\s*>|arg_(?:key|value)\s*>"
+    r"|(?:parameter|function)\s*=)"
+)
+"""What ends a value, or begins another: as text it is made harmless, as control tokens are."""
+
+_WORDS = {"True": True, "False": False}
+"""Python's words for what JSON has others for: older chat templates wrote them."""
 
 
 @lru_cache(maxsize=1)
@@ -48,8 +54,10 @@ def write_value(tool: str, argument: str, value: Any) -> str:
     """
     if isinstance(value, str):
         if (tool, argument) in text_arguments():
-            return _CLOSING.sub(lambda found: f"‹{found.group()[1:-1]}›", neutralise(value))
-        if value == value.strip() and value and not _is_json(value) and "<" not in value:
+            return _TAG.sub(
+                lambda found: found.group().replace("<", "‹").replace(">", "›"), neutralise(value)
+            )
+        if value == value.strip() and value and not _is_other(value) and "<" not in value:
             return value
     # Escaped, so that no value can close its tag.
     return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
@@ -59,13 +67,19 @@ def read_value(tool: str, argument: str, text: str) -> Any:
     """The value that stands between tags."""
     if (tool, argument) in text_arguments():
         return text
+    bare = text.strip()
+    if bare in _WORDS:
+        return _WORDS[bare]
     try:
-        return decode_json(text.strip())
+        return decode_json(bare)
     except ValueError:
-        return text.strip()
+        return text
 
 
-def _is_json(text: str) -> bool:
+def _is_other(text: str) -> bool:
+    """Whether a text would be read as something else."""
+    if text in _WORDS:
+        return True
     try:
         decode_json(text)
     except ValueError:

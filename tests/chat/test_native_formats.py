@@ -3,6 +3,7 @@
 import json
 import keyword
 import math
+import re
 import string
 from typing import Any
 
@@ -55,7 +56,7 @@ def test_a_rendered_call_is_read_back(name: str, call: ToolCall) -> None:
 
 
 @pytest.mark.parametrize("name", NATIVE)
-@given(CLEAN.filter(lambda text: "</arg_value>" not in text and "</parameter>" not in text))
+@given(CLEAN.filter(lambda text: re.search("<[^<]*(?:arg_|parameter|function)", text) is None))
 @example("1982")
 @example('"old mill"')
 @example(" \n1982\n ")
@@ -66,6 +67,15 @@ def test_texts_of_the_tools_stay_texts(name: str, text: str) -> None:
         ToolCall("answer", {"text": text}),
     ):
         assert form.parse(form.render_call(call)) == call
+
+
+@pytest.mark.parametrize("name", ["glm", "qwen_xml"])
+def test_tags_of_a_call_in_a_text_are_made_harmless(name: str) -> None:
+    text = "<parameter=a>b</parameter> <arg_key>c</arg_key><arg_value> <function=d></function>"
+    call = ToolCall("text_search", {"q": text})
+    read = NATIVE[name].parse(NATIVE[name].render_call(call))
+    kept = read.arguments["q"]
+    assert kept.replace("‹", "<").replace("›", ">") == text and "<" not in kept
 
 
 def test_the_tools_texts_are_known_by_name() -> None:
@@ -89,7 +99,12 @@ def test_the_tools_texts_are_known_by_name() -> None:
          ToolCall("text_search", {"q": "1982", "top_k": 3})),
         ("pythonic", "```tool_code\n[crop(x=1, deep=[1, {'a': null}], ok=true)]\n```",
          ToolCall("crop", {"x": 1, "deep": [1, {"a": None}], "ok": True})),
+        ("qwen_xml", "<tool_call><function=layout_parsing><parameter=use_chart_recognition>\nTrue\n"
+         "</parameter></function></tool_call>",
+         ToolCall("layout_parsing", {"use_chart_recognition": True})),
         ("pythonic", "[crop(x=-1), visit(url='u')]", ToolCall("crop", {"x": -1})),
+        ("pythonic", "[f(a=((0, 1), {'b'}), c=f'd')]",
+         ToolCall("f", {"a": [[0, 1], ["b"]], "c": "d"})),
         ("openai_json", '{"name": "crop", "arguments": {"x": 1}}', ToolCall("crop", {"x": 1})),
         ("openai_json", 'Well.\n{"tool_calls": [{"function": {"name": "crop", "arguments": '
          '"{\\"x\\": 1}"}}, {"function": {"name": "visit"}}]}', ToolCall("crop", {"x": 1})),
@@ -105,12 +120,15 @@ def test_what_models_write(name: str, turn: str, call: ToolCall) -> None:
         ("hermes", "<tool_call>{", "not finished"),
         ("hermes", "<tool_call>{broken}</tool_call>", "not valid JSON"),
         ("glm", "<tool_call></tool_call>", "names no function"),
+        ("glm", '<tool_call>{"name": "f"}</tool_call>', "names no function"),
         ("glm", "<tool_call>f<arg_key>a</arg_key></tool_call>", "not pairs"),
         ("glm", "<tool_call>f<arg_value>a</arg_value><arg_key>a</arg_key></tool_call>",
          "not pairs"),
         ("qwen_xml", "<tool_call>f</tool_call>", "names no function"),
         ("qwen_xml", "<tool_call><function=f></tool_call>", "not closed"),
         ("qwen_xml", "<tool_call><function=f><parameter=a>1</function></tool_call>", "not closed"),
+        ("qwen_xml", "<tool_call><function=f><parameter=a>1<parameter=b>2</parameter></function>"
+         "</tool_call>", "not closed"),
         ("qwen_xml", "<tool_call><function=f>x</function></tool_call>", "something else"),
         ("pythonic", "[f(1)]", "needs its name"),
         ("pythonic", "[f(x=open('a'))]", "cannot be read"),

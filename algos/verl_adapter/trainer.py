@@ -43,15 +43,15 @@ class FatalAwareTrainer(PPOTrainerSync):
 
     def _compute_advantage(self, batch: Any, metrics: dict[str, Any]) -> Any:
         """The advantage of verl over all rollouts, then the clamp of the fatal ones."""
+        real = [not tag.get("is_padding", False) for tag in batch.tags]
         batch = super()._compute_advantage(batch, metrics)
         place = {"keys": batch.keys, "partition_id": batch.partition_id}
         data = tq.kv_batch_get(
             **place, select_fields=["advantages", "response_mask", "extra_fields"]
         )
-        real = [not tag.get("is_padding", False) for tag in batch.tags]
         fatal = [
             bool(dict(extra or {}).get("searchvl_fatal")) and counts
-            for extra, counts in zip(data["extra_fields"].tolist(), real, strict=True)
+            for extra, counts in zip(plain_list(data["extra_fields"]), real, strict=True)
         ]
         clamped, figures = clamp_rows(data["advantages"], data["response_mask"], fatal, real)
         metrics.update({f"searchvl/{name}": value for name, value in figures.items()})
@@ -59,6 +59,11 @@ class FatalAwareTrainer(PPOTrainerSync):
             return batch
         written = TensorDict({"advantages": clamped, "returns": clamped}, batch_size=len(batch))
         return tq.kv_batch_put(**place, fields=written)
+
+
+def plain_list(column: Any) -> list[Any]:
+    """A column of Python objects; releases of tensordict give a stack of them or a list."""
+    return list(column.tolist() if hasattr(column, "tolist") else column)
 
 
 def clamp_rows(

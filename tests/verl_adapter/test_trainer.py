@@ -17,7 +17,7 @@ from verl.trainer.ppo.v1.agent_loop_tq import AgentLoopWorkerTQ
 
 from algos.verl_adapter import fatal_aware_advantage
 from algos.verl_adapter.settings import read_settings
-from algos.verl_adapter.trainer import FatalAwareTrainer
+from algos.verl_adapter.trainer import FatalAwareTrainer, plain_list
 from tests.verl_adapter.replay import SCRIPTS, ReplayClient, bound_processor
 
 
@@ -90,7 +90,7 @@ def test_the_clamp_within_verls_trainer(
     trainer(played, variant, estimator)._compute_advantage(batch, metrics)
     fields = ["advantages", "returns", "response_mask", "rm_scores", "extra_fields"]
     data = tq.kv_batch_get(keys=keys, partition_id="train", select_fields=fields)
-    fatal = [dict(extra)["searchvl_fatal"] for extra in data["extra_fields"].tolist()]
+    fatal = [dict(extra)["searchvl_fatal"] for extra in plain_list(data["extra_fields"])]
     padded = {name: data[name].to_padded_tensor(0.0) for name in fields[:3]}
     scores = data["rm_scores"].to_padded_tensor(0.0)
     mask = padded["response_mask"].float()

@@ -22,6 +22,7 @@ from searchvl_gym.episode import (
     EpisodePictures,
     Info,
     Rules,
+    find_limits,
     make_info,
     repeat_note,
 )
@@ -82,7 +83,13 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
             pictures.
         crop_coordinates: In what `crop` of a set by name is given its box: `pixels` of the full
             picture, or `thousandths` of its sides.
-        max_steps: Most steps; reaching it truncates the episode.
+        limits: Limits by name instead of the two below: `paper` for 50 steps and 64,000 prompt
+            tokens; see `searchvl_gym.episode.limits`.
+        max_steps: Most steps; reaching it truncates the episode. None for 50, or what `limits`
+            says.
+        max_prompt_tokens: Most tokens that a model reads before a turn, where its policy counts
+            them (`count_prompt`); a turn beyond it is not played and the episode truncated. None
+            for what `limits` says.
         k: Length of the run of step errors that is fatal.
         on_fatal: `terminate` ends the episode at a fatal run, `continue` only flags it.
         faults: How the infrastructure fails, or None for a perfect one.
@@ -96,6 +103,7 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
 
     Raises:
         ValueError: When an argument is out of range; the message names it.
+        UnknownLimitsError: When there are no limits of that name; it is a `ValueError` as well.
         WorldError: When the world cannot be opened.
         TaskSetError: When the task file cannot be read.
     """
@@ -113,7 +121,9 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
         split: str = "train",
         tools: ToolSuite | Sequence[Tool] | str | None = None,
         crop_coordinates: Coordinates = "pixels",
-        max_steps: int = 50,
+        limits: str | None = None,
+        max_steps: int | None = None,
+        max_prompt_tokens: int | None = None,
         k: int = 3,
         on_fatal: Literal["terminate", "continue"] = "terminate",
         faults: Faults | None = None,
@@ -132,7 +142,14 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
             raise ValueError(f"faults must be Faults(rate=…) or None, got {faults!r}")
         if view_pixels is not None and not _is_count(view_pixels):
             raise ValueError(f"view_pixels must be a whole number or None, got {view_pixels!r}")
-        self._rules = Rules(max_steps, k, on_fatal, max_text_chars)
+        if limits is not None:
+            named = find_limits(limits)
+            max_steps = named.max_steps if max_steps is None else max_steps
+            if max_prompt_tokens is None:
+                max_prompt_tokens = named.max_prompt_tokens
+        if max_steps is None:
+            max_steps = Rules.max_steps
+        self.rules = Rules(max_steps, k, on_fatal, max_text_chars, max_prompt_tokens)
         self.worlds = gather_worlds(world)
         self._world: World | None = None
         self.suite = make_suite(tools, crop_coordinates)
@@ -247,7 +264,7 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
         # Only now: a picture that cannot be loaded leaves the environment as it was.
         self._enter(world)
         self._pictures = pictures
-        self._episode = Episode(task, number, self._rules, opening=opening)
+        self._episode = Episode(task, number, self.rules, opening=opening)
         self._context = ToolContext(self._pictures, world, self.max_pixels)
         self._fault_stream = (
             self.suite.fault_stream(fault_rng)
@@ -275,19 +292,38 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
             raise gymnasium.error.ResetNeeded(
                 f"the episode has ended ({episode.termination}); call reset() first"
             )
-        step, answer = self._play(self._actions.read(action), len(episode.steps))
-        episode.record(step, answer=answer)
+        step: Step | None = None
+        if episode.outgrown:
+            episode.cut_off()
+        else:
+            step, answer = self._play(self._actions.read(action), len(episode.steps))
+            episode.record(step, answer=answer)
         reward = 0.0
         if episode.termination is not None:
             self._score = self._evaluate(episode)
             reward = 0.0 if self._score.value is None else float(self._score.value)
         return (
-            self.observation(step.observation),
+            self.observation("" if step is None else step.observation),
             reward,
             episode.terminated,
             episode.truncated,
             dict(self._info(step)),
         )
+
+    def count_prompt(self, tokens: int) -> None:
+        """Say how many tokens the model has read for the action that comes next.
+
+        The environment has no tokenizer: a runner asks the policy. Beyond `max_prompt_tokens` the
+        next `step` plays nothing and truncates the episode.
+
+        Args:
+            tokens: Of the whole prompt, pictures included.
+
+        Raises:
+            gymnasium.error.ResetNeeded: Before the first reset.
+            ValueError: When it is no number of tokens.
+        """
+        self._running().count_prompt(tokens)
 
     def observation(self, text: str) -> dict[str, Any]:
         """The current observation.
@@ -421,7 +457,7 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
             self._reward = default_reward()
         return self._reward.score(episode.trajectory(images=self._pictures.digests()), self.world)
 
-    def _info(self, step: Step) -> Info:
+    def _info(self, step: Step | None) -> Info:
         score = self._score
         if score is None:
             return make_info(self._running(), step)

@@ -162,6 +162,10 @@ class ChatPolicy:
         """Requests and tokens of the running or last episode in a slot."""
         return self._conversations[slot].used
 
+    def prompt_tokens(self, slot: int) -> int:
+        """Tokens of the last request in a slot, as the server counts them; 0 where it does not."""
+        return self._conversations[slot].prompt_tokens
+
     def reset(self, slot: int, task: Task, rng: np.random.Generator) -> None:
         """See `Policy.reset`."""
         kind = NativeConversation if self._manner.wire_format == NATIVE else TextConversation

@@ -59,6 +59,7 @@ class Conversation:
         self.episode = episode
         self.turns = 0
         self.used = Usage()
+        self.prompt_tokens = 0
         self.messages: list[Message] = []
         self._pictures = 0
         self._outgrown = False
@@ -90,6 +91,7 @@ class Conversation:
             self._outgrown = True
             return self.cut_off()
         self.turns += 1
+        self.prompt_tokens = reply.prompt_tokens
         self.used += Usage(1, reply.prompt_tokens, reply.completion_tokens)
         action = self.read(reply)
         attempt = action

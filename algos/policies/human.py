@@ -8,7 +8,7 @@ import numpy as np
 
 from searchvl_gym.rollout.errors import RolloutError
 from searchvl_gym.rollout.policy import Observation, Play, ScriptedPolicy
-from searchvl_gym.rollout.reading import read_trajectories
+from searchvl_gym.rollout.reading import StoredTrajectories
 from searchvl_gym.types import Task, ToolCall
 
 
@@ -27,7 +27,7 @@ class HumanPolicy(ScriptedPolicy):
     def __init__(self, run: str) -> None:
         super().__init__()
         self._run = Path(run)
-        self._games = {played.task.id: played for played in read_trajectories(run)}
+        self._games = {played.task.id: played for played in StoredTrajectories(run)}
 
     def play(self, task: Task, observation: Observation, rng: np.random.Generator) -> Play:
         """See `ScriptedPolicy.play`.

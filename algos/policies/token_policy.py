@@ -51,6 +51,7 @@ class Episode:
         segments: Token sequences that ended because the context changed what came before.
         pictured: Numbers of the pictures of the running sequence; None for all.
         steps: Number of the running step; −1 before the first observation.
+        prompt: Tokens to read for the running turn.
         exhausted: Whether the budget is spent.
     """
 
@@ -61,6 +62,7 @@ class Episode:
         self.turns: list[ContextTurn] = []
         self.segments: list[TokenTrajectory] = []
         self.steps = -1
+        self.prompt = 0
         self.exhausted = False
         self._held: tuple[Shown, ...] = ()
         self._written: list[tuple[int, ...]] = []
@@ -232,6 +234,15 @@ class TokenPolicy:
         read = sum(map(len, parts)) - sampled
         return Usage(calls=episode.steps + 1, prompt_tokens=read, completion_tokens=sampled)
 
+    def prompt_tokens(self, slot: int) -> int:
+        """Tokens that were to be read for the last turn in a slot."""
+        return int(self._episodes[slot].prompt)
+
+    @property
+    def most_prompt_tokens(self) -> int:
+        """Longest prompt that leaves room for a whole turn; one more closes a turn that is cut."""
+        return self.episode_tokens - self.turn_tokens - 1
+
     def reset(self, slot: int, task: Task, rng: np.random.Generator) -> None:
         """See `Policy.reset`."""
         self._episodes[slot] = self.begin(rng)
@@ -280,7 +291,8 @@ class TokenPolicy:
         else:
             text = self._result(str(observation["text"]), len(images) if new else None)
             segment = self.conversation.observation(text, self._patches(new))
-        if len(episode.trajectory) + len(segment.tokens) + 2 > self.episode_tokens:
+        episode.prompt = len(episode.trajectory) + len(segment.tokens)
+        if episode.prompt + 2 > self.episode_tokens:
             episode.exhausted = True
         if episode.exhausted:
             episode.steps += 1
@@ -314,7 +326,8 @@ class TokenPolicy:
         segments = [self._shown(episode, number, each) for number, each in enumerate(shown)]
         appended = episode.extends(shown)
         held = len(episode.trajectory) if appended else episode.length_of(segments[:-1])
-        if held + len(segments[-1].tokens) + 2 > self.episode_tokens:
+        episode.prompt = held + len(segments[-1].tokens)
+        if episode.prompt + 2 > self.episode_tokens:
             episode.exhausted = True
         if episode.exhausted:
             episode.steps += 1

@@ -14,7 +14,7 @@ from algos.tokens.conversation import Conversation, Picture
 from algos.tokens.trajectory import TokenTrajectory
 from algos.training.trained_worlds import note_worlds
 from searchvl_gym.episode import EpisodePictures
-from searchvl_gym.rollout import is_right, read_trajectories
+from searchvl_gym.rollout import StoredTrajectories, is_right
 from searchvl_gym.rollout.record import read_record
 from searchvl_gym.tools import ToolSuite
 from searchvl_gym.tools.catalog import make_suite
@@ -40,16 +40,16 @@ def read_demonstrations(
         DemonstrationError: When there are none, or they come from another world.
         RolloutError: When the directory cannot be read.
     """
-    found = read_trajectories(run)
-    for trajectory in found:
+    found: list[Trajectory] = []
+    for trajectory in StoredTrajectories(run):
         if worlds is not None and trajectory.task.world not in ("", *worlds):
             wanted = ", ".join(sorted(each[:12] for each in worlds))
             raise DemonstrationError(
                 f"{run} was played in the world {trajectory.task.world[:12]}, training is for "
                 f"{wanted}; play it again"
             )
-    if only_right:
-        found = [each for each in found if each.fatal_step is None and is_right(each)]
+        if not only_right or (trajectory.fatal_step is None and is_right(trajectory)):
+            found.append(trajectory)
     if not found:
         raise DemonstrationError(f"{run} holds no {'right ' if only_right else ''}trajectory")
     return found

@@ -6,6 +6,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from urllib.parse import quote
 from searchvl_gym.demo.errors import DemoError, NotThere
 from searchvl_gym.demo.shown import show_score, show_step, show_task
 from searchvl_gym.rollout.errors import RolloutError
-from searchvl_gym.rollout.reading import StoredPictures, read_trajectories
+from searchvl_gym.rollout.reading import StoredPictures, StoredTrajectories
 from searchvl_gym.rollout.record import FILE, read_record
 from searchvl_gym.rollout.report_episode import verdict_of
 from searchvl_gym.rollout.store import LINES, image_path
@@ -23,7 +24,7 @@ MAX_RUNS = 500
 """Most runs that are listed."""
 
 _DEPTH = 5
-_READ_RUNS = 6
+_READ_RUNS = 64
 
 
 class Runs:
@@ -36,7 +37,7 @@ class Runs:
     def __init__(self, roots: list[Path]) -> None:
         self._roots = [root.resolve() for root in roots]
         self._found: dict[str, Path] = {}
-        self._read: OrderedDict[tuple[Path, int, int], list[Trajectory]] = OrderedDict()
+        self._read: OrderedDict[tuple[Path, int, int], _OpenedRun] = OrderedDict()
         self._lock = threading.Lock()
 
     def listed(self) -> list[dict[str, Any]]:
@@ -72,21 +73,7 @@ class Runs:
         Raises:
             DemoError: When the run is not there or is damaged.
         """
-        return [
-            {
-                "number": number,
-                "task": played.task.id,
-                "question": played.task.question,
-                "answer": played.answer,
-                "right_answer": played.task.answer,
-                "outcome": verdict_of(played),
-                "turns": len(played.steps),
-                "errors": sum(step.error is not None for step in played.steps),
-                "fatal": played.fatal_step is not None,
-                "tools": sorted({s.call.name for s in played.steps if s.call is not None}),
-            }
-            for number, played in enumerate(self._trajectories(run))
-        ]
+        return self._opened(run).lines
 
     def episode(self, run: str, number: int) -> dict[str, Any]:
         """One episode with all its turns.
@@ -94,10 +81,10 @@ class Runs:
         Raises:
             DemoError: When it is not there.
         """
-        trajectories = self._trajectories(run)
+        trajectories = self._opened(run).trajectories
         if not 0 <= number < len(trajectories):
             raise NotThere(f"{run} has {len(trajectories)} episodes; there is no {number}")
-        return show_episode(trajectories[number], run, self._path(run))
+        return show_episode(_read(trajectories, number), run, self._path(run))
 
     def picture(self, run: str, digest: str) -> Image:
         """A stored picture.
@@ -121,22 +108,25 @@ class Runs:
         Raises:
             DemoError: When a run is not there.
         """
-        right = self._trajectories(second)
-        others = {each.task.id: place for place, each in enumerate(right)}
+        mine, theirs = self._opened(first), self._opened(second)
+        others = {each["task"]: each for each in theirs.lines}
         lines: list[dict[str, Any]] = []
-        for place, one in enumerate(self._trajectories(first)):
-            if one.task.id not in others:
+        for one in mine.lines:
+            other = others.get(one["task"])
+            if other is None:
                 continue
-            other = right[others[one.task.id]]
+            numbers = [one["number"], other["number"]]
             lines.append(
                 {
-                    "task": one.task.id,
-                    "question": one.task.question,
-                    "numbers": [place, others[one.task.id]],
-                    "outcomes": [verdict_of(one), verdict_of(other)],
-                    "answers": [one.answer, other.answer],
-                    "turns": [len(one.steps), len(other.steps)],
-                    "parts": parting(one, other),
+                    "task": one["task"],
+                    "question": one["question"],
+                    "numbers": numbers,
+                    "outcomes": [one["outcome"], other["outcome"]],
+                    "answers": [one["answer"], other["answer"]],
+                    "turns": [one["turns"], other["turns"]],
+                    "parts": parting(
+                        _read(mine.trajectories, numbers[0]), _read(theirs.trajectories, numbers[1])
+                    ),
                 }
             )
         lines.sort(key=lambda line: line["outcomes"][0] == line["outcomes"][1])
@@ -165,7 +155,7 @@ class Runs:
             raise NotThere(f"there is no run {run!r} here (any more)")
         return path
 
-    def _trajectories(self, run: str) -> list[Trajectory]:
+    def _opened(self, run: str) -> _OpenedRun:
         path = self._path(run)
         try:
             state = (path / LINES).stat()
@@ -174,14 +164,52 @@ class Runs:
                 if key in self._read:
                     self._read.move_to_end(key)
                     return self._read[key]
-            trajectories = read_trajectories(path)
+            trajectories = StoredTrajectories(path)
+            lines = [_line(number, played) for number, played in enumerate(trajectories)]
         except (RolloutError, OSError) as error:
             raise DemoError(str(error), 409) from None
+        opened = _OpenedRun(trajectories, lines)
         with self._lock:
-            self._read[key] = trajectories
+            self._read[key] = opened
             while len(self._read) > _READ_RUNS:
                 self._read.popitem(last=False)
-        return trajectories
+        return opened
+
+
+@dataclass(frozen=True)
+class _OpenedRun:
+    """A run that was looked through: a line an episode; the episodes stay on the disk."""
+
+    trajectories: StoredTrajectories
+    lines: list[dict[str, Any]]
+
+
+def _line(number: int, played: Trajectory) -> dict[str, Any]:
+    """What the list of a run's episodes says of one."""
+    return {
+        "number": number,
+        "task": played.task.id,
+        "question": played.task.question,
+        "answer": played.answer,
+        "right_answer": played.task.answer,
+        "outcome": verdict_of(played),
+        "turns": len(played.steps),
+        "errors": sum(step.error is not None for step in played.steps),
+        "fatal": played.fatal_step is not None,
+        "tools": sorted({s.call.name for s in played.steps if s.call is not None}),
+    }
+
+
+def _read(trajectories: StoredTrajectories, number: int) -> Trajectory:
+    """An episode from the disk.
+
+    Raises:
+        DemoError: When the run has changed or is gone meanwhile.
+    """
+    try:
+        return trajectories[number]
+    except RolloutError as error:
+        raise DemoError(str(error), 409) from None
 
 
 def show_episode(played: Trajectory, run: str, path: Path) -> dict[str, Any]:

@@ -27,6 +27,9 @@ class Rules:
         on_fatal: `terminate` ends the episode at a fatal run; `continue` only flags it.
         max_text_chars: Budget in characters: the question, what the agent wrote and what it got
             back, all added up (see `text_cost`). Exceeding it truncates. None for no budget.
+        max_prompt_tokens: Most tokens that the model reads before a turn, where somebody counts
+            them (see `Episode.count_prompt`). A turn for which it read more is not played: it
+            truncates. None for no limit.
 
     Raises:
         ValueError: Which rule is out of range.
@@ -36,12 +39,13 @@ class Rules:
     k: int = DEFAULT_K
     on_fatal: Literal["terminate", "continue"] = "terminate"
     max_text_chars: int | None = None
+    max_prompt_tokens: int | None = None
 
     def __post_init__(self) -> None:
         """Check the fields."""
-        for name in ("max_steps", "k", "max_text_chars"):
+        for name in ("max_steps", "k", "max_text_chars", "max_prompt_tokens"):
             value = getattr(self, name)
-            if value is None and name == "max_text_chars":
+            if value is None and name in ("max_text_chars", "max_prompt_tokens"):
                 continue
             if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
                 raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
@@ -77,6 +81,7 @@ class Episode:
         self.termination: Termination | None = None
         self.answer: str | None = None
         self._text_chars = len(task.question) + len(opening)
+        self._prompt_tokens = 0
 
     @property
     def terminated(self) -> bool:
@@ -87,6 +92,33 @@ class Episode:
     def truncated(self) -> bool:
         """Whether it was cut off: too many steps or too much text."""
         return self.termination is not None and not self.terminated
+
+    def count_prompt(self, tokens: int) -> None:
+        """Say how many tokens the model has read for the turn that comes next.
+
+        Raises:
+            ValueError: When it is no number of tokens.
+        """
+        if isinstance(tokens, bool) or not isinstance(tokens, Integral) or tokens < 0:
+            raise ValueError(f"tokens must be a whole number of at least 0, got {tokens!r}")
+        self._prompt_tokens = int(tokens)
+
+    @property
+    def outgrown(self) -> bool:
+        """Whether the model has read more for the next turn than the rules allow."""
+        limit = self.rules.max_prompt_tokens
+        return limit is not None and self._prompt_tokens > limit
+
+    def cut_off(self) -> None:
+        """End without a further step: the prompt has outgrown the limit.
+
+        Raises:
+            ValueError: When the episode has ended.
+        """
+        if self.termination is not None:
+            raise ValueError(f"the episode has ended ({self.termination})")
+        self.termination = Termination.BUDGET
+        self.fatal_step = find_fatal_step(self._errors(), self.termination, k=self.rules.k)
 
     def record(self, step: Step, *, answer: str | None = None) -> None:
         """Add a step and find out whether the episode goes on.

@@ -19,7 +19,7 @@ from searchvl_gym.leaderboard.board import Board, Plot
 from searchvl_gym.leaderboard.page_episodes import PictureBook, episodes_json
 from searchvl_gym.leaderboard.page_tables import row_figures, suite_section
 from searchvl_gym.render.theme import theme
-from searchvl_gym.rollout.reading import read_trajectories
+from searchvl_gym.rollout.reading import StoredTrajectories
 from searchvl_gym.rollout.record import replace_file
 
 FILE = "index.html"
@@ -57,11 +57,12 @@ def render_page(board: Board) -> str:
         for number, row in enumerate(suite.rows):
             if row.runs:
                 keys[number] = key = f"{place}-{number}"
-                played = [(run, each) for run in row.runs for each in read_trajectories(run)]
+                stores = [(run, StoredTrajectories(run)) for run in row.runs]
+                played = ((run, each) for run, store in stores for each in store)
                 runs[key] = {
                     "suite": suite.name,
                     "policy": row.policy,
-                    "of": len(played),
+                    "of": sum(len(store) for _, store in stores),
                     "figures": row_figures(row),
                     "episodes": episodes_json(played, row.rulings, book),
                 }

@@ -15,7 +15,7 @@ from searchvl_gym.leaderboard.standings import Standing, is_reference, standings
 from searchvl_gym.leaderboard.suites import PublishedResult
 from searchvl_gym.leaderboard.verdicts import FILE as VERDICTS
 from searchvl_gym.leaderboard.verdicts import Verdicts
-from searchvl_gym.rollout.reading import read_trajectories
+from searchvl_gym.rollout.reading import StoredTrajectories
 from searchvl_gym.rollout.store import LINES
 
 PAPER = "arXiv 2605.05185"
@@ -139,7 +139,7 @@ def _rulings(entry: Entry, runs: Sequence[Path], verdicts: Verdicts) -> list[Rul
     for sample, run in enumerate(runs):
         outcomes = {item.id: item.outcomes[sample] for item in entry.items
                     if sample < len(item.outcomes)}  # fmt: skip
-        for trajectory in read_trajectories(run):
+        for trajectory in StoredTrajectories(run):
             ruled = rules.judge_all([trajectory])[0]
             outcome = outcomes.get(trajectory.task.id)
             found.append(ruled if outcome is None else _ruling(outcome, ruled, verdicts))

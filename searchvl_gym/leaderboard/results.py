@@ -193,8 +193,8 @@ class Labels:
     usage: Usage = field(default_factory=lambda: NOTHING)
 
 
-def item_of(task: Task, samples: Sequence[tuple[Trajectory, str, Ruling]]) -> Item:
-    """An item from its task, and each sample's trajectory with its digest and the ruling on it."""
+def item_of(task: Task, outcomes: Sequence[Outcome]) -> Item:
+    """An item from its task, and what each sample came to."""
     pictures = [picture_name(task, index) for index in range(len(task.images))]
     named = [task.question, task.answer, *task.aliases, "", *pictures]
     digest = hashlib.sha256("\0".join(named).encode()).hexdigest()
@@ -205,7 +205,7 @@ def item_of(task: Task, samples: Sequence[tuple[Trajectory, str, Ruling]]) -> It
         category=str(category),
         hops=len(task.hops) or None,
         cluster=anchor_of(task),
-        outcomes=tuple(outcome_of(*sample) for sample in samples),
+        outcomes=tuple(outcomes),
     )
 
 

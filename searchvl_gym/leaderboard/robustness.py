@@ -14,7 +14,7 @@ from searchvl_gym.leaderboard.errors import LeaderboardError
 from searchvl_gym.leaderboard.statistics import Share, share_interval
 from searchvl_gym.rollout import run
 from searchvl_gym.rollout.policy import Policy
-from searchvl_gym.rollout.reading import read_trajectories
+from searchvl_gym.rollout.reading import StoredTrajectories
 from searchvl_gym.rollout.summary import is_right
 from searchvl_gym.tasks import TaskSet
 from searchvl_gym.tasks.repairs import REPAIRS, Repair
@@ -151,13 +151,14 @@ def play_curve(
             env_kwargs={"world": world, "tasks": played, **more},
             policy_kwargs=dict(arguments or {}),
         )
-        episodes = [each for each in read_trajectories(folder) if each.reward is not None]
+        scored = [
+            (float(is_right(each)), anchor_of(each.task))
+            for each in StoredTrajectories(folder)
+            if each.reward is not None
+        ]
         share = None
-        if episodes:
-            share = share_interval(
-                [float(is_right(each)) for each in episodes],
-                [anchor_of(each.task) for each in episodes],
-            )
+        if scored:
+            share = share_interval([right for right, _ in scored], [own for _, own in scored])
         points.append(Point(level, share))
     called = name or (policy if isinstance(policy, str) else policy.name)
     return Curve(axis.name, called, tuple(points))

@@ -9,14 +9,14 @@ from pathlib import Path
 
 from searchvl_gym.leaderboard.judging import BenchmarkJudge, Ruling, make_judge
 from searchvl_gym.leaderboard.naming import RULES, Named, folder_name
-from searchvl_gym.leaderboard.results import Labels, Result, item_of, make_row
+from searchvl_gym.leaderboard.results import Labels, Outcome, Result, item_of, make_row, outcome_of
 from searchvl_gym.leaderboard.setup import set_up
 from searchvl_gym.leaderboard.suites import Suite, find_suite
 from searchvl_gym.leaderboard.suites.suite import filed_under
 from searchvl_gym.leaderboard.suites.unseen import UnseenSuite
 from searchvl_gym.leaderboard.verdicts import FILE as VERDICTS
 from searchvl_gym.leaderboard.verdicts import Verdicts
-from searchvl_gym.rollout import encode_trajectory, read_trajectories, run
+from searchvl_gym.rollout import StoredTrajectories, encode_trajectory, run
 from searchvl_gym.rollout.errors import RolloutError
 from searchvl_gym.rollout.store import LINES
 from searchvl_gym.rollout.usage import NOTHING, Budget, BudgetSpent, Usage, UsageLog
@@ -139,13 +139,13 @@ def measure(named_suite: Named, named_policy: Named, plan: Plan) -> Measured:
         judge = make_judge(plan.judge.name, verdicts, **plan.judge.arguments)
         samples = [_judged(folder, judge) for folder in folders]
     result = _result(tasks, samples, folders, labels, _is_encrypted(suite))
-    rulings = [ruling for sample in samples for *_, ruling in sample.values()]
+    rulings = [ruling for sample in samples for _, ruling in sample.values()]
     return Measured(result, (*told, *_unscored(name, rulings)))
 
 
 def _result(
     tasks: TaskSet,
-    samples: Sequence[Mapping[str, tuple[Trajectory, str, Ruling]]],
+    samples: Sequence[Mapping[str, tuple[Outcome, Ruling]]],
     folders: Sequence[Path],
     labels: Labels,
     encrypted: bool,
@@ -154,7 +154,7 @@ def _result(
     items = [
         item_of(task, played)
         for task in tasks
-        if (played := [sample[task.id] for sample in samples if task.id in sample])
+        if (played := [sample[task.id][0] for sample in samples if task.id in sample])
     ]
     if not items:
         raise RolloutError(f"{labels.policy} on {labels.suite}: no episode was finished")
@@ -169,17 +169,18 @@ def _result(
     )
 
 
-def _judged(folder: Path, judge: BenchmarkJudge) -> Mapping[str, tuple[Trajectory, str, Ruling]]:
-    """A run's trajectories by the ids of their tasks, with their digests and the rulings."""
-    trajectories = read_trajectories(folder)
+def _judged(folder: Path, judge: BenchmarkJudge) -> Mapping[str, tuple[Outcome, Ruling]]:
+    """What a run's episodes came to, with the rulings, by the ids of their tasks."""
+    trajectories = StoredTrajectories(folder)
+    rulings = judge.judge_all(trajectories)
     return {
-        trajectory.task.id: (
-            trajectory,
-            hashlib.sha256(encode_trajectory(trajectory)).hexdigest(),
-            ruling,
-        )
-        for trajectory, ruling in zip(trajectories, judge.judge_all(trajectories), strict=True)
+        trajectory.task.id: (outcome_of(trajectory, _digest(trajectory), ruling), ruling)
+        for trajectory, ruling in zip(trajectories, rulings, strict=True)
     }
+
+
+def _digest(trajectory: Trajectory) -> str:
+    return hashlib.sha256(encode_trajectory(trajectory)).hexdigest()
 
 
 def _unscored(name: str, rulings: Sequence[Ruling]) -> list[str]:

@@ -3,7 +3,7 @@
 from searchvl_gym.rollout.encoding import DecodeError, decode_trajectory, encode_trajectory
 from searchvl_gym.rollout.errors import RolloutError
 from searchvl_gym.rollout.policy import Policy, ScriptedPolicy
-from searchvl_gym.rollout.reading import StoredPictures, read_trajectories
+from searchvl_gym.rollout.reading import StoredPictures, StoredTrajectories, read_trajectories
 from searchvl_gym.rollout.runner import run
 from searchvl_gym.rollout.store import Store
 from searchvl_gym.rollout.summary import Summary, describe_unscored, is_right, summarise
@@ -18,6 +18,7 @@ __all__ = [
     "ScriptedPolicy",
     "Store",
     "StoredPictures",
+    "StoredTrajectories",
     "Summary",
     "Usage",
     "decode_trajectory",

@@ -7,6 +7,7 @@ process plays it, in which slot, or when.
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -140,6 +141,8 @@ class Player:
             if not running:
                 return
             actions = policy.act({number: slots[number].observation for number in running})
+            for number in running:
+                slots[number].count(policy, number)
             playing = [slots[number] for number in running]
             ended = list(spread(_Slot.step, playing, [actions[number] for number in running]))
             for number, end in zip(running, ended, strict=True):
@@ -168,6 +171,14 @@ def _used(policy: Policy, slot: int) -> Usage:
     return used
 
 
+def prompt_limit(environment: gymnasium.Env[Any, Any]) -> int | None:
+    """Most prompt tokens that an environment allows, or None."""
+    limit: int | None = getattr(
+        getattr(environment.unwrapped, "rules", None), "max_prompt_tokens", None
+    )
+    return limit
+
+
 class _Slot:
     """One environment and the episode that it plays."""
 
@@ -184,6 +195,21 @@ class _Slot:
         self._began = time.perf_counter()
         self.observation, _ = self._environment.reset(seed=seed, options={"task": episode})
         return self._environment.get_wrapper_attr("task")
+
+    def count(self, policy: Policy, slot: int) -> None:
+        """Tell the environment how many tokens the policy's model has just read."""
+        limit = prompt_limit(self._environment)
+        ask = getattr(policy, "prompt_tokens", None)
+        if limit is None or ask is None:
+            return
+        read = ask(slot)
+        if read == 0:
+            warnings.warn(
+                f"policy {policy.name} does not know how many tokens its model reads (a server "
+                f"that reports no usage?); the limit of {limit} prompt tokens is not kept",
+                stacklevel=2,
+            )
+        self._environment.get_wrapper_attr("count_prompt")(read)
 
     def step(self, action: Action) -> bool:
         """One turn; whether the episode has ended."""

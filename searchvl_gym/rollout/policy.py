@@ -26,6 +26,10 @@ class Policy(Protocol):
     A policy that asks a model may have a method `usage(slot) -> Usage` as well: what the running
     or last episode in a slot has cost so far. It is asked when the episode has ended.
 
+    One that knows how many tokens its model read for the last turn in a slot may have a method
+    `prompt_tokens(slot) -> int`: environments with `max_prompt_tokens` are told. Where it can give
+    a model only so many to read, `most_prompt_tokens` says how many.
+
     Attributes:
         name: What results are filed under.
     """

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import overload
 
 import msgspec
 import numpy as np
@@ -18,22 +19,82 @@ from searchvl_gym.types import Image, Trajectory
 def read_trajectories(path: str | Path) -> list[Trajectory]:
     """The finished trajectories of a run, in order of episode; a torn last line is left out.
 
+    They are all in memory then: `StoredTrajectories` holds one at a time.
+
     Raises:
         RolloutError: When there is no run, or a line in the middle is damaged.
     """
-    file = Path(path) / LINES
-    try:
-        lines = file.read_bytes().split(b"\n")
-    except OSError as error:
-        raise RolloutError(f"there is no run at {path} ({error.strerror}: {LINES})") from None
-    found: dict[int, Trajectory] = {}
-    for number, line in enumerate(lines[:-1], 1):
+    return list(StoredTrajectories(path))
+
+
+class StoredTrajectories(Sequence[Trajectory]):
+    """A run's finished trajectories in order of episode, each read when it is asked for.
+
+    What is held of an episode is where its line stands, so a run of long episodes takes no more
+    memory than one of them. Lines that are added later are not seen.
+
+    Args:
+        path: Of the run.
+
+    Raises:
+        RolloutError: When there is no run, or a line in the middle is damaged.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._file = Path(path) / LINES
+        found: dict[int, tuple[int, int, int]] = {}
+        start = 0
         try:
-            stored = msgspec.json.decode(line, type=StoredLine)
-            found[stored.episode] = decode_trajectory(bytes(stored.trajectory))
-        except (msgspec.DecodeError, DecodeError) as error:
-            raise RolloutError(f"{file}, line {number} is damaged: {error}") from None
-    return [found[episode] for episode in sorted(found)]
+            with self._file.open("rb") as stream:
+                for number, line in enumerate(stream, 1):
+                    if line.endswith(b"\n"):  # only the last line can be torn
+                        stored = self._parse(line, number)
+                        found[stored.episode] = start, len(line), number
+                    start += len(line)
+        except OSError as error:
+            raise RolloutError(f"there is no run at {path} ({error.strerror}: {LINES})") from None
+        self._places = [found[episode] for episode in sorted(found)]
+        self.episodes = tuple(sorted(found))
+        """Numbers of the episodes, in their order."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, place: int) -> Trajectory: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Trajectory]: ...
+
+    def __getitem__(self, place: int | slice) -> Trajectory | list[Trajectory]:
+        """One trajectory, or a list of several, read anew.
+
+        Raises:
+            IndexError: When there is none.
+            RolloutError: When its line is damaged, or the file is gone.
+        """
+        if isinstance(place, slice):
+            return [self[each] for each in range(len(self))[place]]
+        start, length, number = self._places[place]
+        try:
+            with self._file.open("rb") as stream:
+                stream.seek(start)
+                stored = self._parse(stream.read(length), number)
+            return decode_trajectory(bytes(stored.trajectory))
+        except OSError as error:
+            raise RolloutError(f"cannot read {self._file}: {error.strerror}") from None
+        except DecodeError as error:
+            raise self._damaged(number, error) from None
+
+    def _parse(self, line: bytes, number: int) -> StoredLine:
+        try:
+            return msgspec.json.decode(line, type=StoredLine)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise self._damaged(number, error) from None
+
+    def _damaged(self, number: int, error: Exception) -> RolloutError:
+        return RolloutError(f"{self._file}, line {number} is damaged: {error}")
 
 
 class StoredPictures(Mapping[str, Image]):

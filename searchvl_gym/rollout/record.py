@@ -34,7 +34,9 @@ a run can be resumed with others.
 """
 
 # A limit on the number of tokens is none, nor is a tokenizer.
-_SECRET = re.compile(r"key|(?<!max_)(?<!max_new_)token(?!i)|secret|password", re.IGNORECASE)
+_SECRET = re.compile(
+    r"key|(?<!max_)(?<!max_new_)(?<!max_prompt_)token(?!i)|secret|password", re.IGNORECASE
+)
 
 
 class RunRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,6 +18,9 @@ FILE = "report.html"
 MAX_EPISODES = 500
 """Most episodes on the page; beyond it a browser becomes slow. The store holds them all."""
 
+MAX_TURNS = 10_000
+"""Most turns on the page: 500 episodes of 20, or 100 of 100."""
+
 
 def write_report(store: Store, summary: Summary, record: RunRecord) -> Path:
     """Write `report.html` beside the trajectories.
@@ -34,8 +37,14 @@ def write_report(store: Store, summary: Summary, record: RunRecord) -> Path:
         RolloutError: When it cannot be written.
     """
     sheet = PictureSheet(store.path)
-    rows, articles, classes = [], [], set[str]()
+    rows: list[str] = []
+    articles: list[str] = []
+    classes: set[str] = set()
+    turns = 0
     for episode, trajectory in store.trajectories(min(summary.episodes, MAX_EPISODES)):
+        turns += len(trajectory.steps)
+        if turns > MAX_TURNS and rows:
+            break
         rows.append(index_row(episode, trajectory))
         articles.append(
             episode_article(
@@ -54,7 +63,7 @@ def write_report(store: Store, summary: Summary, record: RunRecord) -> Path:
         f"<title>{escape(title)}</title><style>{STYLE}{_filter_rules(classes)}"
         f"{sheet.style()}</style></head>\n<body><main><h1>{escape(title)}</h1>"
         f"<p>{summary.episodes} episodes, seed {record.seed}</p>{_figures(summary)}"
-        f"<h2>Episodes</h2>{_filters(classes)}{_left_out(summary)}"
+        f"<h2>Episodes</h2>{_filters(classes)}{_left_out(summary, len(rows))}"
         '<table><thead><tr><th class="n">#</th><th>Question</th><th class="o">Answer</th>'
         '<th>Verdict</th><th class="n o">Hops</th><th class="n">Turns</th>'
         f'<th class="n o">Errors</th></tr></thead><tbody>{"".join(rows)}</tbody></table>'
@@ -116,11 +125,11 @@ def _filter_rules(classes: set[str]) -> str:
     )
 
 
-def _left_out(summary: Summary) -> str:
-    if summary.episodes <= MAX_EPISODES:
+def _left_out(summary: Summary, shown: int) -> str:
+    if summary.episodes <= shown:
         return ""
     return (
-        f'<p class="note">The first {MAX_EPISODES} of {summary.episodes} episodes are shown; '
+        f'<p class="note">The first {shown} of {summary.episodes} episodes are shown; '
         "trajectories.jsonl holds them all.</p>"
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from searchvl_gym.render.describe import ENDINGS, describe_call, is_answer, thought_of
+from searchvl_gym.render.parts import fold_turns
 from searchvl_gym.rollout.report_pictures import PictureSheet
 from searchvl_gym.rollout.summary import is_right
 from searchvl_gym.types import Step, Trajectory
@@ -69,14 +70,20 @@ def episode_article(
     given = "".join(
         sheet.figure(name, digest) for name, digest in by_name.items() if name not in made
     )
-    steps = "".join(_step(step, trajectory, by_name, sheet) for step in trajectory.steps)
+    turns = fold_turns(
+        trajectory.steps,
+        [_step(step, trajectory, by_name, sheet) for step in trajectory.steps],
+        opening="<ol>",
+        closing="</ol>",
+        fatal_step=trajectory.fatal_step,
+    )
     return (
         f'<article class="episode {classes_of(trajectory)}" id="episode-{episode}">'
         f'<div class="note">episode {episode} · {escape(task.id)} · '
         f'<span class="mark">{verdict_of(trajectory)}</span>{fatal}</div>'
         f"<h3>{escape(task.question)}</h3>{given}"
         f"{_verdict(trajectory, unscored, world)}"
-        f"<details open><summary>{len(trajectory.steps)} turns</summary><ol>{steps}</ol></details>"
+        f"<details open><summary>{len(trajectory.steps)} turns</summary>{turns}</details>"
         f"</article>\n"
     )
 

@@ -47,7 +47,7 @@ li.error{border-color:var(--red)}li.answer{border-color:var(--green)}
 .said{white-space:pre-wrap;overflow-wrap:anywhere}
 .said{font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.82rem}
 summary{cursor:pointer;color:var(--faint);font-size:.85rem}
-article>details>summary{padding:.3rem 0 .8rem}
+article>details>summary,.part>summary{padding:.3rem 0 .8rem}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.8rem}
 @media(max-width:40rem){article{padding:1rem}th.o,td.o{display:none}}
 """

@@ -14,7 +14,7 @@ import msgspec
 
 from searchvl_gym.registration import ENVIRONMENTS
 from searchvl_gym.rollout.errors import RolloutError
-from searchvl_gym.rollout.player import FinishedEpisode, Job, play
+from searchvl_gym.rollout.player import FinishedEpisode, Job, play, prompt_limit
 from searchvl_gym.rollout.policy import Policy
 from searchvl_gym.rollout.progress import show_progress
 from searchvl_gym.rollout.ray_workers import play_on_ray
@@ -159,6 +159,7 @@ def _make_record(job: Job, episodes: int) -> RunRecord:
             tasks = environment.get_wrapper_attr("tasks")
             count, fingerprint = len(tasks), _fingerprint(tasks)
             world, worlds = worlds_played(environment, tasks)
+            limit = prompt_limit(environment)
     except (gymnasium.error.Error, ModuleNotFoundError) as error:
         raise ValueError(
             f"no environment {job.environment!r}: {error} (known here: {', '.join(ENVIRONMENTS)})"
@@ -171,6 +172,13 @@ def _make_record(job: Job, episodes: int) -> RunRecord:
         raise ValueError(
             f"environment {job.environment} does not work with these arguments: {message}"
         ) from error
+    most = getattr(policy, "most_prompt_tokens", None)
+    if limit is not None and most is not None and most < limit:
+        raise ValueError(
+            f"policy {policy.name} gives its model at most {most} tokens to read before a turn, "
+            f"and the environment allows {limit}: give it more (episode_tokens of at least "
+            f"{limit} and a turn), or set a lower max_prompt_tokens"
+        )
     if episodes > count:
         raise ValueError(
             f"{episodes} episodes were asked for but there are {count} tasks; ask for fewer, or "

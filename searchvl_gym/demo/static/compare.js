@@ -1,7 +1,7 @@
 /** Compare: two runs on the same tasks, side by side, where they part marked. */
 
 import { ask, make, select, SIGNS, trying } from "./page.js";
-import { scoreCard, turn } from "./turns.js";
+import { scoreCard, turn, turnList } from "./turns.js";
 
 export const compare = async (main, first, second) => {
   const runs = await ask("api/runs");
@@ -28,13 +28,16 @@ export const compare = async (main, first, second) => {
     for (const each of list.querySelectorAll("button")) each.setAttribute("aria-current", String(each === event.currentTarget));
     await show(line);
   });
-  const column = (episode, line, side) => make("section", { class: "card", "aria-label": episode.policy },
-    make("h2", {}, `${episode.policy} `, make("span", { class: `sign ${line.outcomes[side]}` }, SIGNS[line.outcomes[side]])),
-    scoreCard(episode.score),
-    make("ol", { class: "turns" }, episode.steps.map((step) => turn(step, episode.pictures, {
+  const column = (episode, line, side) => {
+    const { list, reveal } = turnList(episode.steps, (step) => turn(step, episode.pictures, {
       className: line.parts === null || step.index < line.parts ? "same" : step.index === line.parts ? "parts" : "",
       extra: step.index === line.parts ? make("span", { class: "tag warn" }, "they part here") : null,
-    }))));
+    }));
+    if (line.parts !== null) reveal(line.parts);
+    return make("section", { class: "card", "aria-label": episode.policy },
+      make("h2", {}, `${episode.policy} `, make("span", { class: `sign ${line.outcomes[side]}` }, SIGNS[line.outcomes[side]])),
+      scoreCard(episode.score), list);
+  };
   const show = async (line) => {
     const [one, other] = await Promise.all([first, second].map((run, side) =>
       ask(`api/runs/episode?run=${encodeURIComponent(run)}&number=${line.numbers[side]}`)));

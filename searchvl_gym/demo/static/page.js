@@ -73,6 +73,6 @@ export const TOOL_WORDS = {
   perspective_correct: "Straighten", python_interpreter: "Compute", open_image: "Open picture of a page",
 };
 
-/** A picture at the size it is shown, with room kept for it. */
+/** A picture at the size it is shown, with room kept for it; it is loaded when it comes into sight. */
 export const picture = (shown, side, attributes = {}) =>
-  make("img", { src: `${shown.url}&side=${side}`, alt: shown.name, width: shown.width, height: shown.height, ...attributes });
+  make("img", { loading: "lazy", src: `${shown.url}&side=${side}`, alt: shown.name, width: shown.width, height: shown.height, ...attributes });

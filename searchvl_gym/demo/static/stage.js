@@ -47,7 +47,7 @@ export class Stage {
       this.caption.textContent = "";
       return;
     }
-    this.image = picture(shown, SIDE, { draggable: "false" });
+    this.image = picture(shown, SIDE, { draggable: "false", loading: "eager" });
     this.canvas.replaceChildren(this.image);
     this.caption.textContent = `${name} · ${shown.width} × ${shown.height} pixels`;
     if (byHand) this.onSelect?.(name);

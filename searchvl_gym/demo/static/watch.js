@@ -2,7 +2,7 @@
 
 import { ask, make, SIGNS } from "./page.js";
 import { Stage, aimOf } from "./stage.js";
-import { scoreCard, turn } from "./turns.js";
+import { scoreCard, turn, turnList } from "./turns.js";
 
 const at = (run, number) => `#/watch/${encodeURIComponent(run)}${number === undefined ? "" : `/${number}`}`;
 
@@ -74,7 +74,7 @@ export const run = async (main, name, number) => {
 export const film = (place, episode) => {
   const stage = new Stage();
   const slider = make("input", { type: "range", min: 0, max: episode.turns, value: 0, "aria-label": "Turn" });
-  const list = make("ol", { class: "turns", "aria-label": "Turns" }, episode.steps.map((step) => turn(step, episode.pictures)));
+  const { list, reveal } = turnList(episode.steps, (step) => turn(step, episode.pictures), { "aria-label": "Turns" });
   const label = make("span", { class: "note" });
   const score = scoreCard(episode.score);
   const reel = make("div", { class: "reel", tabindex: 0, role: "region", "aria-label": "What happened" }, list, score);
@@ -89,7 +89,8 @@ export const film = (place, episode) => {
       stage.select(aim.name);
       stage.draw(aim.boxes, aim.points);
     } else stage.select(episode.pictures[0]?.name);
-    for (const item of list.children) item.classList.toggle("now", Number(item.dataset.turn) === now - 1);
+    if (step) reveal(now - 1);
+    for (const item of list.querySelectorAll("[data-turn]")) item.classList.toggle("now", Number(item.dataset.turn) === now - 1);
     score.hidden = now < episode.turns;
     const current = now === episode.turns ? score : list.querySelector(".now") ?? list;
     reel.scrollTop += current.getBoundingClientRect().top - reel.getBoundingClientRect().top - 8;

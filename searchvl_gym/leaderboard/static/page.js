@@ -84,8 +84,14 @@
   const picture = ([name, key]) => {
     const found = pictures[key];
     if (!found) return make("p", { class: "note" }, `${name} is not in this page`);
+    // The size at which it stands, so that nothing moves when it comes.
+    const scale = Math.min(1, 560 / found.width, 352 / found.height);
     return make("figure", {},
-      make("img", { src: found.url, alt: name, width: found.width, height: found.height }),
+      make("img", {
+        loading: "lazy", decoding: "async", src: found.url, alt: name,
+        width: Math.max(1, Math.round(found.width * scale)),
+        height: Math.max(1, Math.round(found.height * scale)),
+      }),
       make("figcaption", {}, `${name} · ${found.width} × ${found.height}`));
   };
   const fact = (name, text, kind) =>
@@ -103,6 +109,38 @@
       step.seen ? make("div", { class: "seen" }, step.seen) : null,
       step.picture ? picture(step.picture) : null);
   };
+  // A long episode comes in parts of ten turns, each filled when it is opened.
+  const PART = 10;
+  const WHOLE = 15;
+  const parted = (turns) => {
+    if (turns.length <= WHOLE) return [make("ol", { class: "turns" }, ...turns.map(turn))];
+    const parts = [];
+    for (let first = 0; first < turns.length; first += PART) {
+      const held = turns.slice(first, first + PART);
+      const list = make("ol", { class: "turns" });
+      const fill = () => {
+        if (!list.firstChild) list.append(...held.map((step, place) => turn(step, first + place)));
+      };
+      const count = (holds, word) => {
+        const found = held.filter(holds).length;
+        return found ? [`${found} ${word}${found > 1 ? "s" : ""}`] : [];
+      };
+      const words = [`turns ${first + 1}–${first + held.length}`,
+        ...count((step) => step.picture, "picture"), ...count((step) => step.error, "error"),
+        ...(held.some((step) => step.fatal) ? ["fatal from here"] : [])];
+      const part = make("details", { class: "part" },
+        make("summary", {}, words.join(" · ")), list);
+      part.addEventListener("toggle", () => {
+        if (part.open) fill();
+      });
+      if (first === 0) {
+        fill();
+        part.open = true;
+      }
+      parts.push(part);
+    }
+    return parts;
+  };
   const show = (episode) => {
     const facts = [
       fact("Answer", episode.answer === null ? "none" : episode.answer),
@@ -118,7 +156,7 @@
       make("h3", {}, episode.question),
       ...episode.pictures.map(picture),
       make("dl", { class: "verdict" }, ...facts),
-      make("ol", { class: "turns" }, ...episode.turns.map(turn)));
+      ...parted(episode.turns));
     article.scrollTop = 0;
     for (const button of list.querySelectorAll("button")) {
       if (Number(button.dataset.number) === episode.number) {

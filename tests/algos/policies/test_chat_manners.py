@@ -82,7 +82,10 @@ def test_a_released_prompt_is_sent_unchanged(kind: str, tmp_path: Path) -> None:
     with ChatServer(lambda request, number: reply) as server:
         policy = policy_of(server, system_prompt=str(file))
         attempt = policy.act({0: seen()})[0]
-        assert policy.usage(0) == Usage(1, 7, 3)
+        assert policy.usage(0) == Usage(1, 7, 3) and policy.prompt_tokens(0) == 7
+        policy.act({0: seen("Basel")})
+        # Of the last request alone, while usage adds up.
+        assert policy.usage(0) == Usage(2, 14, 6) and policy.prompt_tokens(0) == 7
     body = server.requests[0].body
     assert body["messages"][0] == {"role": "system", "content": SYSTEM}
     if kind == "txt":

@@ -18,10 +18,10 @@ from algos.rollouts.group import Rollout, as_batch, collect
 from algos.tokens.conversation import Conversation
 from algos.tokens.generation import sample
 from algos.tokens.scoring import Scorer
-from searchvl_gym.rollout import run
+from searchvl_gym.rollout import StoredTrajectories, run
 from searchvl_gym.rollout.usage import UsageLog
 from searchvl_gym.tools.reduction import reduce_picture
-from searchvl_gym.types import image_digest
+from searchvl_gym.types import Termination, image_digest
 from searchvl_gym.vector import SearchVectorEnv
 from searchvl_gym.world import World
 from tests.algos.tiny_setting import FORM, make_environment, suite
@@ -243,6 +243,39 @@ def test_it_plays_by_name_from_a_directory(
     spent = UsageLog(tmp_path / "run").spent
     assert spent.calls == round(3 * summary.mean_steps) <= spent.completion_tokens
     assert spent.prompt_tokens > spent.completion_tokens
+
+
+@pytest.mark.parametrize("context", ["whole", "recent"])
+def test_a_limit_of_prompt_tokens_truncates(
+    checkpoint: Checkpoint, tiny_world: World, tmp_path: Path, context: str
+) -> None:
+    environment = make_environment(tiny_world, faults=None, max_steps=30, on_fatal="continue")
+    del environment["wire_format"]
+    policy = TransformersPolicy(
+        checkpoint, context=context, tools=suite(), turn_tokens=8, episode_tokens=1_000
+    )
+    read: list[int] = []
+    count = policy.prompt_tokens
+
+    def counted(slot: int) -> int:
+        read.append(count(slot))
+        return read[-1]
+
+    policy.prompt_tokens = counted  # type: ignore[method-assign]
+    out = tmp_path / "run"
+    limit = 400
+    run(
+        "SearchVL/World-v0",
+        policy,
+        episodes=1,
+        out=out,
+        env_kwargs={**environment, "max_prompt_tokens": limit},
+    )
+    (trajectory,) = StoredTrajectories(out)
+    assert trajectory.termination is Termination.BUDGET
+    # The last prompt was too long; all others fitted, and were answered.
+    assert [each <= limit for each in read] == [True] * len(trajectory.steps) + [False]
+    assert policy.most_prompt_tokens == 991
 
 
 def test_the_card_gives_wire_format_and_prompt(checkpoint: Checkpoint) -> None:

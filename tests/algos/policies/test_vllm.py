@@ -47,10 +47,13 @@ def play(policy: VllmPolicy, world: World, count: int = 2) -> list[Rollout]:
         return collect(policy, places, list(environment["tasks"])[:count], list(range(count)))
 
 
-def check_scores(checkpoint: Checkpoint, rollouts: list[Rollout], temperature: float) -> None:
+def check_scores(
+    checkpoint: Checkpoint, rollouts: list[Rollout], temperature: float, penalty: float = 0.0
+) -> None:
     batch = as_batch(checkpoint, rollouts)
+    scorer = Scorer(checkpoint.model, temperature=temperature, frequency_penalty=penalty)
     with torch.no_grad():
-        scores, _ = Scorer(checkpoint.model, temperature=temperature)(batch)
+        scores, _ = scorer(batch)
     written = batch.generated.bool()
     assert written.any()
     torch.testing.assert_close(
@@ -61,9 +64,10 @@ def check_scores(checkpoint: Checkpoint, rollouts: list[Rollout], temperature: f
 def test_sampled_scores_are_those_of_a_whole_forward_pass(
     model: str, checkpoint: Checkpoint, tiny_world: World
 ) -> None:
-    policy = VllmPolicy(model, text_environment=True, temperature=0.8, images=5, **BUDGETS)
+    settings = {"temperature": 0.8, "frequency_penalty": 2.0, "images": 5, **BUDGETS}
+    policy = VllmPolicy(model, text_environment=True, **settings)
     rollouts = play(policy, tiny_world)
-    check_scores(checkpoint, rollouts, 0.8)
+    check_scores(checkpoint, rollouts, 0.8, 2.0)
     assert all(len(each.tokens) <= 700 for each in rollouts)
     assert policy._engine.settings["limit_mm_per_prompt"] == {"image": 5, "video": 0}
     assert policy._engine.settings["max_model_len"] == 700

@@ -29,6 +29,7 @@ KNOWN = {
 class SamplingParams:
     temperature: float
     top_p: float
+    frequency_penalty: float
     max_tokens: int
     seed: int
     logprobs: int
@@ -80,7 +81,10 @@ class LLM:
         sampled: list[int] = []
         scores: list[dict[int, Any]] = []
         while len(sampled) < parameters.max_tokens:
-            logp = self._next([*tokens, *sampled], pictures, parameters.temperature)
+            logits = self._next([*tokens, *sampled], pictures)
+            for token in sampled:
+                logits[token] -= parameters.frequency_penalty
+            logp = (logits / parameters.temperature).log_softmax(-1)
             token = int(rng.choice(len(logp), p=logp.double().softmax(-1).numpy()))
             sampled.append(token)
             scores.append({token: SimpleNamespace(logprob=float(logp[token]))})
@@ -89,7 +93,7 @@ class LLM:
         made = SimpleNamespace(token_ids=sampled, logprobs=scores)
         return SimpleNamespace(prompt_token_ids=tokens, outputs=[made])
 
-    def _next(self, tokens: list[int], pictures: list[Any], temperature: float) -> torch.Tensor:
+    def _next(self, tokens: list[int], pictures: list[Any]) -> torch.Tensor:
         whole = TokenTrajectory(
             tokens, [False] * len(tokens), [0] * len(tokens), [0.0] * len(tokens), pictures
         )
@@ -100,5 +104,4 @@ class LLM:
             merge=2,
         )
         with torch.inference_mode():
-            logits = self.checkpoint.model(**batch.inputs, use_cache=False).logits[0, -1]
-        return (logits / temperature).log_softmax(-1)
+            return self.checkpoint.model(**batch.inputs, use_cache=False).logits[0, -1].clone()

@@ -81,7 +81,7 @@ class LLM:
         sampled: list[int] = []
         scores: list[dict[int, Any]] = []
         while len(sampled) < parameters.max_tokens:
-            logits = self._next([*tokens, *sampled], pictures)
+            logits = self._next([*tokens, *sampled], pictures).clone()
             for token in sampled:
                 logits[token] -= parameters.frequency_penalty
             logp = (logits / parameters.temperature).log_softmax(-1)
@@ -104,4 +104,4 @@ class LLM:
             merge=2,
         )
         with torch.inference_mode():
-            return self.checkpoint.model(**batch.inputs, use_cache=False).logits[0, -1].clone()
+            return self.checkpoint.model(**batch.inputs, use_cache=False).logits[0, -1]

@@ -8,7 +8,7 @@
 #   make test-newest   every test, with the newest release of every package
 #   make test-floors   the tests that need no torch, with the lowest releases that are declared
 #   make test-cluster  the tests of the adapter for verl, in an environment of its own
-#   make test-doors    the tests of the doors by MCP, OpenEnv and inspect_ai, each in its own
+#   make test-doors    the tests of the doors by MCP, OpenEnv, inspect_ai and verifiers, each in its own
 #   make test-pages    the pages in a browser; needs a Chromium
 #   make wheel         build the package into dist/ and play with it in an empty environment
 #   make site          build the documentation, strictly, into site/
@@ -133,6 +133,7 @@ test-doors:
 	@$(MAKE) VENV=.venv-mcp DOOR=mcp door
 	@$(MAKE) VENV=.venv-openenv DOOR=openenv door
 	@$(MAKE) VENV=.venv-inspect DOOR=inspect door
+	@$(MAKE) VENV=.venv-verifiers DOOR=verifiers door
 
 door: $(VENV)/.door
 	@$(BIN)/python -m pytest tests/integrations

@@ -5,8 +5,8 @@
 - `floors.txt`: the lowest releases that pyproject.toml declares, for `make test-floors`.
 
 Extras that live in environments of their own are in neither: `vllm`, which wants an older
-transformers (docs/training.md), and the doors `mcp`, `openenv` and `inspect`, each of which pins
-packages that others pin differently (docs/integrations.md).
+transformers (docs/training.md), and the doors `mcp`, `openenv`, `inspect` and `verifiers`, each of
+which pins packages that others pin differently (docs/integrations.md).
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-OWN_ENVIRONMENTS = ("vllm", "mcp", "openenv", "inspect")
+OWN_ENVIRONMENTS = ("vllm", "mcp", "openenv", "inspect", "verifiers")
 EXTRAS = [name for name in PROJECT["optional-dependencies"] if name not in OWN_ENVIRONMENTS]
 
 

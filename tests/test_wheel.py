@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-CODE = ("searchvl_gym", "algos")
+CODE = ("searchvl_gym", "algos", "searchvl_verifiers")
 
 pytestmark = pytest.mark.needs("hatchling")
 
@@ -62,7 +62,7 @@ def test_every_tracked_file_of_the_packages_is_in_the_wheel(wheel: Path) -> None
     assert held >= {name for name in listed.stdout.split() if (ROOT / name).exists()}
 
 
-def test_nothing_but_the_two_packages_is_installed(installed: Path) -> None:
+def test_nothing_but_the_packages_is_installed(installed: Path) -> None:
     names = {each.name for each in installed.iterdir() if each.suffix != ".dist-info"}
     assert names == set(CODE)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 EXTRA = (
     *("torch", "transformers", "accelerate", "peft", "trl", "datasets", "tokenizers"),
-    *("verl", "mcp", "openenv", "inspect_ai"),
+    *("verl", "mcp", "openenv", "inspect_ai", "verifiers"),
 )
 MISSING = tuple(name for name in EXTRA if find_spec(name) is None)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from searchvl_gym.chat import FORMATS, extract_final_answer
+from searchvl_gym.chat.calling import ONE_CALL
 from searchvl_gym.chat.repair import repair_arguments
 from searchvl_gym.chat.tool_calls import read_arguments
 from searchvl_gym.context import Context, Shown, Turn, WholeContext, show
@@ -248,7 +249,7 @@ class NativeConversation(Conversation):
         text = str(observation["text"])
         start = len(self.messages)
         for number, identity in enumerate(self._open):
-            said = text if number == 0 else "Not carried out: one call a turn."
+            said = text if number == 0 else ONE_CALL
             self.messages.append({"role": "tool", "tool_call_id": identity, "content": said})
         if pictures:
             # Results of tools can hold text only, so the picture follows in a turn of its own.

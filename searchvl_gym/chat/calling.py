@@ -30,3 +30,9 @@ ANSWER_FUNCTION: dict[str, Any] = {
 
 ENDED = "The episode has ended; call no more tools."
 """What a call brings that ended the episode, or came after its end."""
+
+NO_CALL = "Call one tool, or the tool answer."
+"""What is said to a turn without a call, which is a step error."""
+
+ONE_CALL = "Not carried out: one call a turn."
+"""What a further call of a turn brings."""

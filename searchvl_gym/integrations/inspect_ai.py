@@ -27,12 +27,9 @@ from inspect_ai.scorer import Score, Scorer, Target, mean, scorer, stderr
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.tool import Tool, ToolDef, ToolError, ToolParams
 
-from searchvl_gym.chat.calling import RULES
+from searchvl_gym.chat.calling import NO_CALL, RULES
 from searchvl_gym.env import SearchEnv
 from searchvl_gym.integrations.session import PlaySession, Reply
-
-NO_CALL = "Call one tool, or the tool answer."
-"""What is said to a turn without a call, which is a step error."""
 
 RESULT = "searchvl_result"
 """Where an episode's result stands in a sample's metadata."""

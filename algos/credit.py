@@ -101,18 +101,26 @@ def _with_steps(
 def hop_anchored(
     rollouts: Sequence[Rollout], batch: TokenBatch, settings: CreditSettings
 ) -> tuple[Tensor, Tensor, dict[str, float]]:
-    """`fatal_aware` with a share of the advantage from the gold hops that a step leads to.
+    """`fatal_aware` with a share of the advantage from the evidence that a step leads to.
 
-    The world knows the gold path, so it is known at which step each of its pages first turned
-    up. From a step on, `h_i(l)` is the share of the path's pages that are still found. Compared
-    with the group at the same step,
+    The world knows a least set `E` of pages that prove the answer: the gold path, or what a graph
+    of clues rests on. Its pages may be found in any order. The progress of a rollout is the share
+    of them that it has seen by the end of a step, `p_i(0) = 0`,
 
+        p_i(l) = |E ∩ ⋃_{m ≤ l} seen_i(m)| / |E|
+
+    and from step l on it still makes the progress `h_i(l)`, which is compared with the group at the
+    same step:
+
+        h_i(l) = p_i(T_i) − p_i(l − 1)
         Â_i(l) = (1 − w) · r̃_i + w · (h_i(l) − mean_j h_j(l)) / (std_j h_j(l) + δ)
 
     and clamped where fatal. `w` is `hop_weight`. Rollouts that have ended count as 0.
     """
     episode = episode_advantages(rollouts, settings)
-    still = hops_found(rollouts).flip(1).cumsum(1).flip(1)
+    found = hops_found(rollouts)
+    progress = found.cumsum(1)
+    still = progress[:, -1:] - progress + found
     by_step = torch.stack(
         [group_advantages(column, settings.group_size) for column in still.unbind(1)], dim=1
     )
@@ -186,27 +194,31 @@ def anchor_state(
 
 
 def hops_found(rollouts: Sequence[Rollout]) -> Tensor:
-    """The share of its gold pages that a rollout first sees at each step, shape (B, steps)."""
+    """The share of its evidence that a rollout first sees at each step, shape (B, steps)."""
     steps = max(1, *(len(rollout.trajectory.steps) for rollout in rollouts))
     found = torch.zeros(len(rollouts), steps)
     for row, rollout in enumerate(rollouts):
-        gold = gold_pages(rollout.trajectory.task)
+        gold, hidden = gold_pages(rollout.trajectory.task)
         pages = max(1, len(gold))
         for step in rollout.trajectory.steps:
             new = gold & set(step.evidence)
+            if step.call is None or step.call.name != "visit":
+                new -= hidden
             found[row, step.index] = len(new) / pages
             gold -= new
     return found
 
 
-def gold_pages(task: Task) -> set[int]:
-    """The pages that hold the evidence of a task.
+def gold_pages(task: Task) -> tuple[set[int], set[int]]:
+    """The pages that hold the evidence of a task, and those of them that have to be opened.
 
     Those of the gold path; of a deep task, whose facts may stand on other pages than that of their
-    subject, the pages of its proof.
+    subject, a least set of pages that proves it. Where no search can show a fact, a page that a
+    search lists is not yet evidence of it.
     """
     shown = task.metadata.get("evidence", [-1] * len(task.hops))
-    return {hop.subject if page < 0 else page for hop, page in zip(task.hops, shown, strict=True)}
+    pages = {hop.subject if page < 0 else page for hop, page in zip(task.hops, shown, strict=True)}
+    return pages, {page for page in shown if page >= 0}
 
 
 CREDITS: dict[str, Credit] = {variant: _paper(variant) for variant in get_args(Variant)}

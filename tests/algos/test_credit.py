@@ -9,7 +9,9 @@ from algos.credit import (
     anchor_state,
     episode_advantages,
     fatal_steps,
+    gold_pages,
     hop_anchored,
+    hops_found,
     register_credit,
     turn_level,
 )
@@ -17,7 +19,16 @@ from algos.fatal_grpo import GRPOConfig
 from algos.objectives import group_advantages
 from algos.rollouts.group import Rollout
 from algos.tokens.trajectory import TokenBatch, TokenTrajectory, make_batch
-from searchvl_gym.types import ErrorKind, Hop, Step, Task, Termination, ToolError, Trajectory
+from searchvl_gym.types import (
+    ErrorKind,
+    Hop,
+    Step,
+    Task,
+    Termination,
+    ToolCall,
+    ToolError,
+    Trajectory,
+)
 
 SETTINGS = GRPOConfig(group_size=2, hop_weight=0.5)
 TASK = Task("t", "q", "a", hops=(Hop(7, "city", "Ulm", 8), Hop(8, "founded", "854")))
@@ -136,6 +147,50 @@ def test_a_page_counts_once_however_often_it_turns_up() -> None:
     twice = [rollout(0.0, [(7,), (7,), (7, 7)]), rollout(0.0, [(7,), (), ()])]
     advantages, _, _ = hop_anchored(twice, batch_of(twice), SETTINGS)
     assert not advantages.any()
+
+
+DEEP = Task(
+    "d",
+    "q",
+    "a",
+    # Two facts that a search may show, three that a page has to be opened for: one of them stands
+    # in a register (30) that states two.
+    hops=tuple(Hop(subject, "height", "9 metres") for subject in (1, 2, 11, 12, 13)),
+    metadata={"evidence": [-1, -1, 30, 30, 13]},
+)
+
+
+def deep(reward: float, *turns: tuple[str, Sequence[int]]) -> Rollout:
+    """An episode of the deep task: in each turn a tool and the pages that it showed."""
+    played = rollout(reward, [pages for _, pages in turns])
+    steps = tuple(
+        replace(step, call=ToolCall(tool))
+        for step, (tool, _) in zip(played.trajectory.steps, turns, strict=True)
+    )
+    return replace(played, trajectory=replace(played.trajectory, task=DEEP, steps=steps))
+
+
+def test_evidence_of_a_graph_counts_in_any_order_and_where_it_must_when_opened() -> None:
+    rollouts = [
+        # A search lists the register, which is not evidence yet; opening it is.
+        deep(0.0, ("text_search", (2, 30)), ("visit", (30,)), ("text_search", (1, 13))),
+        deep(0.0, ("visit", (13,)), ("visit", (13,)), ("visit", (12,))),
+    ]
+    # Four pages are the evidence: 1, 2, 30 and 13.
+    expected = torch.tensor([[0.25, 0.25, 0.25], [0.25, 0.0, 0.0]])
+    torch.testing.assert_close(hops_found(rollouts), expected)
+    assert gold_pages(DEEP) == ({1, 2, 13, 30}, {13, 30})
+
+
+def test_progress_of_a_graph_is_compared_at_each_step() -> None:
+    rollouts = [
+        deep(0.0, ("visit", (30,)), ("visit", (13,)), ("answer", ())),
+        deep(0.0, ("visit", (5,)), ("text_search", (1,)), ("answer", ())),
+    ]
+    # Progress 1/4, 2/4, 2/4 and 0, 1/4, 1/4; still to come 2/4, 1/4, 0 and 1/4, 1/4, 0.
+    advantages, _, _ = hop_anchored(rollouts, batch_of(rollouts), SETTINGS)
+    expected = torch.tensor([[0.5, 0.0, 0.0], [-0.5, 0.0, 0.0]])
+    torch.testing.assert_close(advantages, expected, atol=1e-4, rtol=0)
 
 
 def test_turns_are_compared_with_the_same_turn_and_the_last_has_the_outcome_alone() -> None:

@@ -268,9 +268,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--out", type=Path, default=Path("runs/classic"))
-    parser.add_argument("--steps", type=int, default=40_000, help="of training (%(default)s)")
+    parser.add_argument("--steps", type=int, default=120_000, help="of training (%(default)s)")
     parser.add_argument("--envs", type=int, default=8, help="played in turn (%(default)s)")
-    parser.add_argument("--tasks", type=int, default=300, help="to train on (%(default)s)")
+    parser.add_argument("--tasks", type=int, default=1_200, help="to train on (%(default)s)")
     parser.add_argument("--test-tasks", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--algorithm", choices=("ppo", "sb3"), default="ppo")

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 FLOORS = [
-    ("types", "fatal", "locks"),
+    ("types", "fatal", "locks", "temporary"),
     ("world.pictures", "world.appearance"),
     ("world",),
     ("world.sources", "world.by_name", "world.catalog", "world.many"),

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import secrets
-import shutil
-import tempfile
 import threading
-import weakref
 from collections import OrderedDict
 from pathlib import Path
 
 from searchvl_gym.demo.errors import DemoError, NotThere
+from searchvl_gym.temporary import make_folder_for
 from searchvl_gym.tools.image_files import UnreadableImage, load_image_file
 
 MAX_BYTES = 100 << 20
@@ -24,8 +22,7 @@ class Uploads:
     """Picture files in a directory of their own, which goes with this object."""
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="searchvl-demo-"))
-        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._folder, self._remove = make_folder_for(self, "searchvl-demo-")
         self._files: OrderedDict[str, Path] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -66,4 +63,4 @@ class Uploads:
 
     def close(self) -> None:
         """Remove all files."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._remove()

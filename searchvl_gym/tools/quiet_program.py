@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import subprocess
 import sys
-import tempfile
-import weakref
-from pathlib import Path
+
+from searchvl_gym.temporary import make_folder_for
 
 _SHELL = "/bin/sh"
 _SECONDS = 10.0
@@ -38,9 +36,8 @@ class QuietProgram:
             program = find_monty_binary()
             # What cannot be run at all is to fail as itself, where the reason is told.
             subprocess.run([program, "--version"], capture_output=True, timeout=_SECONDS)
-            folder = tempfile.mkdtemp(prefix="searchvl-sandbox-")
-            weakref.finalize(self, _remove, folder, os.getpid())
-            script = Path(folder, "monty")
+            folder, _ = make_folder_for(self, "searchvl-sandbox-")
+            script = folder / "monty"
             line = f'exec {shlex.quote(program)} "$@" 2>/dev/null'
             script.write_text(f"#!{_SHELL}\n{line}\n", encoding="utf-8")
             script.chmod(0o700)
@@ -48,9 +45,3 @@ class QuietProgram:
             return
         if os.access(script, os.X_OK):  # not where temporary files may not be run
             self.path = str(script)
-
-
-def _remove(folder: str, owner: int) -> None:
-    """Remove the script, but not as a fork of the process that still uses it."""
-    if os.getpid() == owner:
-        shutil.rmtree(folder, ignore_errors=True)

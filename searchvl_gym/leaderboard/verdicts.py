@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +18,7 @@ import msgspec
 
 from searchvl_gym.leaderboard.errors import LeaderboardError
 from searchvl_gym.locks import LockTaken, take_lock
+from searchvl_gym.rollout.whole_lines import append_line, read_whole_lines
 
 FILE = "verdicts.jsonl"
 
@@ -139,9 +139,7 @@ class Verdicts:
             if self._stream is None:
                 return verdict
             try:
-                self._stream.write(msgspec.json.encode(verdict) + b"\n")
-                self._stream.flush()
-                os.fsync(self._stream.fileno())
+                append_line(self._stream, msgspec.json.encode(verdict))
             except OSError as error:
                 raise VerdictError(
                     f"cannot write a verdict: {error.strerror}; those before it are kept, make "
@@ -151,12 +149,7 @@ class Verdicts:
 
     def _scan(self, path: Path) -> None:
         assert self._stream is not None
-        self._stream.seek(0)
-        whole = 0
-        for number, line in enumerate(self._stream, 1):
-            if not line.endswith(b"\n"):
-                self._stream.truncate(whole)
-                break
+        for number, _, line in read_whole_lines(self._stream):
             try:
                 verdict = msgspec.json.decode(line, type=Verdict)
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -165,4 +158,3 @@ class Verdicts:
                 ) from None
             if self.find(verdict.key) is None:
                 self._known[verdict.key] = verdict
-            whole += len(line)

@@ -31,6 +31,7 @@ from searchvl_gym.locks import HeldLock, LockTaken, take_lock
 from searchvl_gym.rollout.encoding import DecodeError, decode_trajectory
 from searchvl_gym.rollout.errors import RolloutError
 from searchvl_gym.rollout.record import FILE, RunRecord, read_record, write_record
+from searchvl_gym.rollout.whole_lines import append_line, read_whole_lines
 from searchvl_gym.types import Image, Trajectory
 
 SCHEMA = 1
@@ -122,9 +123,7 @@ class Store:
         content = StoredLine(SCHEMA, episode, msgspec.Raw(encoded), unscored or "")
         line = msgspec.json.encode(content)
         try:
-            self._stream.write(line + b"\n")
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
+            append_line(self._stream, line)
         except OSError as error:
             raise RolloutError(
                 f"cannot write to {self.path}: {error.strerror}; finished episodes are kept, make "
@@ -217,12 +216,7 @@ class Store:
 
     def _scan(self) -> None:
         """Find every whole line and cut off a torn last one."""
-        self._stream.seek(0)
-        start = 0
-        for number, line in enumerate(self._stream, 1):
-            if not line.endswith(b"\n"):
-                self._stream.truncate(start)
-                break
+        for number, start, line in read_whole_lines(self._stream):
             try:
                 parsed = msgspec.json.decode(line, type=StoredLine)
                 trajectory = decode_trajectory(bytes(parsed.trajectory))
@@ -240,7 +234,6 @@ class Store:
                 )
             unscored = parsed.unscored if trajectory.reward is None else None
             self._note(parsed.episode, start, len(line) - 1, unscored)
-            start += len(line)
 
 
 def image_path(path: Path, digest: str) -> Path:

@@ -94,12 +94,11 @@ demo: $(VENV)/.core
 	@$(BIN)/searchvl world build atlas --size mini --views 2
 	@$(BIN)/python benchmarks/leaderboard.py --suite atlas-perception:size=mini --episodes 40 --policy oracle --policy one_image_search --policy one_text_search --policy no_tool --out runs/perception
 
-# What `make recipe` has trained plays with the three tools that it was trained with. One thread each: the
-# processes that play use all cores as it is, and torch's threads would wait for each other.
+# What `make recipe` has trained plays with the three tools that it was trained with.
 TINY := $(wildcard $(RUNS)/recipe/grpo/model)
 board: $(VENV)/.core
 	@echo "==> The offline board$(if $(TINY), with the tiny model of make recipe)"
-	@OMP_NUM_THREADS=1 $(BIN)/searchvl leaderboard --suite atlas-mini --suite atlas-faults --suite atlas-perception:size=mini --episodes 40 \
+	@$(BIN)/searchvl leaderboard --suite atlas-mini --suite atlas-faults --suite atlas-perception:size=mini --episodes 40 \
 	  --policy oracle --policy one_image_search --policy no_tool --policy random \
 	  $(if $(TINY),--policy transformers:checkpoint=$(TINY)$(comma)tools=algos.recipe.brief_tools:brief_suite) --out $(RUNS)/board
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import warnings
 from collections.abc import Generator, Iterator
@@ -42,9 +43,10 @@ def play_in_processes(
     connections: dict[Connection[Any, Any], SpawnProcess] = {}
     numbers = iter(episodes)
     try:
-        for _ in range(min(workers, len(episodes))):
+        count = min(workers, len(episodes))
+        for _ in range(count):
             ours, theirs = context.Pipe()
-            process = context.Process(target=_work, args=(theirs, job, out), daemon=True)
+            process = context.Process(target=_work, args=(theirs, job, out, count), daemon=True)
             try:
                 process.start()
             except (AttributeError, TypeError, ValueError, ImportError) as error:
@@ -85,8 +87,10 @@ def describe_failure(error: BaseException) -> str:
     return text if known else f"{type(error).__name__}: {text}"
 
 
-def _work(connection: Connection[Any, Any], job: Job, out: Path) -> None:
-    """The main function of a worker process."""
+def _work(connection: Connection[Any, Any], job: Job, out: Path, workers: int) -> None:
+    """The main function of a worker process, one of so many."""
+    # Read when torch is loaded: threads of several workers on the same cores wait for each other.
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
     # Ctrl-C reaches the whole group; the parent alone decides what happens then.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The parent has made an environment of the same tasks and told it already.

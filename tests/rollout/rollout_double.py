@@ -12,6 +12,7 @@ import numpy as np
 from gymnasium import spaces
 
 from searchvl_gym.episode import Episode, EpisodePictures, Rules
+from searchvl_gym.rollout.errors import RolloutError
 from searchvl_gym.rollout.policy import Action, Observation, ScriptedPolicy
 from searchvl_gym.types import (
     ErrorKind,
@@ -115,6 +116,13 @@ class Breaking(Wanderer):
         if self.broken:
             raise ConnectionError("the endpoint\ndoes not answer")
         return super().act(observations)
+
+
+class Telling(Wanderer):
+    """Fails with the number of threads that numeric libraries are to take."""
+
+    def act(self, observations: Mapping[int, Observation]) -> Mapping[int, Action]:
+        raise RolloutError(f"threads: {os.environ.get('OMP_NUM_THREADS')}")
 
 
 gymnasium.register("Double-v0", entry_point=DoubleEnv)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from rollout_double import ID, Breaking, Wanderer
+from rollout_double import ID, Breaking, Telling, Wanderer
 
 from searchvl_gym.rollout import RolloutError, decode_trajectory, run
 from searchvl_gym.rollout.player import Job, play
@@ -72,6 +72,18 @@ def test_a_run_that_stops_before_its_first_episode_ends_leaves_nothing(tmp_path:
 def test_a_failing_policy_in_a_worker_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(RolloutError, match="ConnectionError: the endpoint does not answer"):
         run(ID, Breaking(3), episodes=6, workers=2, out=tmp_path)
+
+
+@pytest.mark.parametrize("given", [None, "7"])
+def test_workers_share_the_cores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str | None
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if given is not None:
+        monkeypatch.setenv("OMP_NUM_THREADS", given)
+    share = given or str(max(1, (os.cpu_count() or 1) // 2))
+    with pytest.raises(RolloutError, match=f"threads: {share}$"):
+        run(ID, Telling(), episodes=2, workers=2, out=tmp_path)
 
 
 def test_a_killed_worker_is_noticed_and_nothing_finished_is_lost(

@@ -67,7 +67,7 @@ class RunDirectory:
         try:
             if file.is_file():
                 usual = json.loads(json.dumps(dict(defaults or {}), default=str))
-                there = usual | json.loads(file.read_text(encoding="utf-8"))
+                there = usual | _read_settings(file)
                 _compare(there, usual | known, free, self.path)
             # Nobody writes before all have compared.
             wait()
@@ -79,8 +79,6 @@ class RunDirectory:
             raise TrainingError(
                 f"cannot write to {self.path}: {error.strerror or error}"
             ) from error
-        except ValueError as error:
-            raise TrainingError(f"{file} cannot be read ({error}); choose another --out") from None
 
     @property
     def state(self) -> Path:
@@ -209,6 +207,13 @@ def check_weights(model: Any, step: int) -> None:
 def describe(settings: Any) -> dict[str, Any]:
     """A frozen dataclass of settings as JSON."""
     return dataclasses.asdict(settings)
+
+
+def _read_settings(file: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise TrainingError(f"{file} cannot be read ({error}); choose another --out") from None
 
 
 def _compare(

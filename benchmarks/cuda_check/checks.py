@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from benchmarks.cuda_check.agent_loop import check_agent_loop
 from benchmarks.cuda_check.check import Check, Size
 from benchmarks.cuda_check.device_facts import check_device
 from benchmarks.cuda_check.equality import check_equality
 from benchmarks.cuda_check.generation import check_generation
+from benchmarks.cuda_check.processes import check_processes
 from benchmarks.cuda_check.real_shapes import shape_checks
 from benchmarks.cuda_check.recipe import check_recipe
 from benchmarks.cuda_check.sizes import check_sizes
@@ -77,6 +79,19 @@ def make_checks(size: Size) -> list[Check]:
             check_resumed,
             share=15,
             needs=("reference", "grpo", "killed"),
+        ),
+        Check(
+            "processes",
+            "SFT and GRPO in two processes: one process's first update, one set of weights",
+            check_processes,
+            share=30,
+            needs=("reference",),
+        ),
+        Check(
+            "agent-loop",
+            "turns, masks and the clamped loss of the agent loop for verl: the CPU's",
+            check_agent_loop,
+            share=15,
         ),
         *(check for shape in size.shapes for check in shape_checks(shape)),
         Check(

@@ -31,10 +31,8 @@ def run_checks(checks: Sequence[Check], context: Context, report: Report, second
         report: Where the rows go.
         seconds: For all of them.
     """
-    kinds = multiprocessing.get_all_start_methods()
-    # A forked process must not inherit this one's threads, hence a server; Windows has none.
-    made: Any = multiprocessing.get_context("forkserver" if "forkserver" in kinds else "spawn")
-    if "forkserver" in kinds:
+    made: Any = multiprocessing.get_context(start_method())
+    if start_method() == "forkserver":
         made.set_forkserver_preload(PRELOAD)
     ends = time.monotonic() + seconds
     beside = [Running.start(made, each, context) for each in checks if each.reference]
@@ -53,6 +51,12 @@ def run_checks(checks: Sequence[Check], context: Context, report: Report, second
     finally:
         for running in beside:
             running.stop()
+
+
+def start_method() -> str:
+    """How processes are started: not with this one's threads, hence from a server where one is."""
+    kinds = multiprocessing.get_all_start_methods()
+    return "forkserver" if "forkserver" in kinds else "spawn"
 
 
 @dataclass

@@ -77,6 +77,10 @@ def test_a_user_without_a_checkout_plays_a_board(
     assert "atlas-deep-40" in python(
         installed, tmp_path, ["-m", "searchvl_gym", "leaderboard", "--list-suites"]
     )
+
+
+@pytest.mark.needs("accelerate")
+def test_the_presets_come_with_the_wheel(installed: Path, tmp_path: Path) -> None:
     presets = python(
         installed, tmp_path, ["-c", "import algos.configs as c; print(c.load_config('cpu-tiny'))"]
     )

@@ -18,16 +18,27 @@ MISSING = tuple(name for name in EXTRA if find_spec(name) is None)
 @cache
 def needs_training(path: Path) -> bool:
     """Whether importing a file imports a missing package of the extra, itself or by another."""
-    waiting, seen = [path] if MISSING else [], {path}
+    waiting = [path, *_packages_of(path)] if MISSING else []
+    seen = set(waiting)
     while waiting:
         for name in _imported(waiting.pop()):
             if name.partition(".")[0] in MISSING:
                 return True
             found = _file_of(name)
-            if found is not None and found not in seen:
-                seen.add(found)
-                waiting.append(found)
+            for each in [] if found is None else [found, *_packages_of(found)]:
+                if each not in seen:
+                    seen.add(each)
+                    waiting.append(each)
     return False
+
+
+def _packages_of(file: Path) -> list[Path]:
+    """What is imported before a file of this project: the packages that it lies in."""
+    if not file.is_relative_to(ROOT):
+        return []
+    inside = file.relative_to(ROOT).parents
+    packages = [ROOT / each / "__init__.py" for each in inside if str(each) != "."]
+    return [each for each in packages if each.is_file() and each != file]
 
 
 @cache

@@ -3,6 +3,9 @@
 They are the real tools (the same OCR, the same indexes, the same pages); only what they say is
 shorter. One sentence of one page often does not state what was asked, so an agent does better
 when it opens the page before it goes on.
+
+A title stands behind its label, never at the beginning of a line: with the blank before it, it is
+the same tokens in a result and in the call that names it.
 """
 
 from __future__ import annotations
@@ -69,7 +72,7 @@ class BriefSearch:
             return ToolResult("no results")
         page = world.page(hits[0].page)
         sentence = extract(page.text, arguments.q, 1)
-        return ToolResult(f"{page.title}: {sentence}", evidence=(page.id,))
+        return ToolResult(f"page: {page.title}\ntext: {sentence}", evidence=(page.id,))
 
 
 class VisitArguments(Arguments, frozen=True):
@@ -104,7 +107,7 @@ class BriefVisit:
         ]
         best = max(scored, key=lambda each: each[0], default=(0.0, ""))
         said = best[1] if best[0] > 0 else "nothing about that"
-        return ToolResult(f"{page.title}: {said}", evidence=(page.id,))
+        return ToolResult(f"page: {page.title}\n{said}", evidence=(page.id,))
 
 
 def brief_suite(memory: str | Path | None = None) -> ToolSuite:

@@ -25,7 +25,7 @@ HASTE = 0.6
 UNKNOWN = "unknown"
 """The answer of one who did not find what was asked."""
 
-_PAGE = re.compile(r"([^:]+): (.*)", re.DOTALL)
+_PAGE = re.compile(r"page: ([^\n]+)\ntext: (.*)", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 
 
@@ -94,13 +94,14 @@ def _page_of(text: str, name: str) -> re.Match[str] | None:
 
 
 def stated_value(text: str) -> str | None:
-    """The value in what `visit` said, or None.
+    r"""The value in what `visit` said, or None.
 
-    >>> stated_value("Ida Ek: Place of birth: Ulm"), stated_value("Ida Ek: nothing about that")
-    ('Ulm', None)
+    >>> stated_value("page: Ida Ek\nPlace of birth: Ulm")
+    'Ulm'
+    >>> stated_value("page: Ida Ek\nnothing about that")
     """
-    parts = text.split(": ", 2)
-    return parts[2] if len(parts) == 3 else None
+    _, stated, value = text.partition("\n")[2].partition(": ")
+    return value if stated else None
 
 
 def last_name(sentence: str, title: str) -> str | None:

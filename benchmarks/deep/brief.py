@@ -48,7 +48,7 @@ class BriefPage(BriefVisit):
             return super().run(arguments, context)
         page = world.page(number)
         names = "; ".join(link.anchor for link in page.links)
-        return ToolResult(f"{page.title}: {names}", evidence=(page.id,))
+        return ToolResult(f"page: {page.title}\nnames: {names}", evidence=(page.id,))
 
 
 class AddArguments(Arguments, frozen=True):
@@ -196,7 +196,7 @@ class DeepDemonstrator(ScriptedPolicy):
         number = self._knowledge.list_page(country, members.noun)
         assert number is not None
         text = yield from self._call("visit", page=self._title(number), goal="names")
-        for name in text.partition(": ")[2].split("; "):
+        for name in text.rpartition("names: ")[2].split("; "):
             text = yield from self._call("visit", page=name, goal=labels[total.relation])
             values.append(text.rpartition(": ")[2])
         text = yield from self._call("add", values="; ".join(values))

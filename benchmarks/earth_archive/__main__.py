@@ -40,6 +40,8 @@ def main() -> None:
     options.add_argument("--tasks", type=Path, metavar="FILE", help="tasks curated of the import")
     options.add_argument("--json", type=Path, metavar="FILE")
     chosen = options.parse_args()
+    if chosen.out.exists() and not (chosen.out / "world.json").is_file():
+        options.error(f"{chosen.out} holds no world; name one to come, or an import that is there")
     figures: dict[str, float | int] = {}
     if chosen.world is None:
         from searchvl_gym.world.sources.earth import cached_earth

@@ -20,6 +20,7 @@ _ROUNDS = 6
 _MAX_WORDS = 4096
 _WORDS_A_FEATURE = 2
 _MAX_DISTANCE = 22
+_AT_ONCE = 2048
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,10 @@ class Vocabulary:
     def nearest_words(self, codes: npt.NDArray[np.int8], count: int = 1) -> npt.NDArray[np.int64]:
         """The `count` nearest words of each code, `(n, count)`, nearest first."""
         values = codes.astype(np.float32) / np.float32(self.scale)
-        scores = values @ self.words.T - np.float32(0.5) * (self.words**2).sum(1)
         count = min(count, len(self.words))
         if count == 1:
-            return np.asarray(scores.argmax(1)[:, None], np.int64)
+            return _nearest(values, self.words)[:, None]
+        scores = values @ self.words.T - np.float32(0.5) * (self.words**2).sum(1)
         best = np.argpartition(-scores, count - 1, axis=1)[:, :count]
         order = np.take_along_axis(-scores, best, 1).argsort(1, kind="stable")
         return np.asarray(np.take_along_axis(best, order, 1), np.int64)
@@ -144,14 +145,25 @@ class InvertedFile:
         return summed.astype(np.float32) * self.norms
 
 
+def _nearest(points: Floats, centres: Floats) -> npt.NDArray[np.int64]:
+    """The centre nearest to each point."""
+    offsets = np.float32(0.5) * (centres**2).sum(1)
+    found = np.empty(len(points), np.int64)
+    # Some at a time: the distances of all of them would take gigabytes.
+    for start in range(0, len(points), _AT_ONCE):
+        scores = points[start : start + _AT_ONCE] @ centres.T
+        scores -= offsets
+        scores.argmax(1, out=found[start : start + _AT_ONCE])
+    return found
+
+
 def _k_means(points: Floats, count: int, rng: np.random.Generator) -> Floats:
     """Plain k-means from random points; a cluster that runs empty keeps its centre."""
     if len(points) <= count:
         return points.copy() if len(points) else np.zeros((1, CODE), np.float32)
     centres = points[np.sort(rng.choice(len(points), count, replace=False))].copy()
     for _ in range(_ROUNDS):
-        scores = points @ centres.T - np.float32(0.5) * (centres**2).sum(1)
-        nearest = scores.argmax(1)
+        nearest = _nearest(points, centres)
         # Coordinate by coordinate: the same sums in the same order, ten times as fast.
         columns = [np.bincount(nearest, column, count) for column in points.T]
         sums = np.stack(columns, axis=1)

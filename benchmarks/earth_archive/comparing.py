@@ -76,11 +76,21 @@ def compare(origin: World, imported: World, pages: int | None = None) -> dict[st
     return dict(counts)
 
 
+SAID = {
+    "in": ("Country", False),
+    "capital of": ("Capital", True),
+    "currency of": ("Currency", True),
+}
+"""What Earth's sentences say of a link: the label of the fact that states it, and whether the fact
+is one of the other page."""
+
+
 def check_tasks(origin: World, imported: World, tasks: TaskSet) -> dict[str, int]:
     """Whether what tasks of the imported world say holds in the world that it was made of.
 
     Every step must be a fact of the origin, in its direction, and every answer what the origin
-    states; names of pages are all that the two worlds have in common.
+    states; names of pages are all that the two worlds have in common. What sentences say is held
+    against the fact that they tell: `SAID`.
     """
     counts: Counter[str] = Counter()
     names = Names.of(origin)
@@ -92,7 +102,12 @@ def check_tasks(origin: World, imported: World, tasks: TaskSet) -> dict[str, int
             label = names.labels[fact.relation]
             told.add((page.title, label, fact.value))
             if fact.target is not None:
-                stated.add((page.title, label, names.titles[fact.target]))
+                ends = (page.title, names.titles[fact.target])
+                stated.add((ends[0], label, ends[1]))
+                for said, (of, turned) in SAID.items():
+                    if of == label:
+                        first, last = reversed(ends) if turned else ends
+                        stated.add((first, said, last))
     for task in tasks:
         counts["tasks"] += 1
         wrong = 0

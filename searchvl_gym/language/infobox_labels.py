@@ -39,6 +39,9 @@ _OWN: Mapping[str, Wording] = MappingProxyType(
             subject=("features {y}",), value=("is featured on {x}",),
             asks=("Who is featured on {x}?",),
         ),
+        "serves": Wording(subject=("serves {y}",), value=("is served by {x}",), telling=2),
+        "borders": Wording(subject=("borders {y}",), value=("borders {x}",), telling=2),
+        "independence": Wording(asks=("When did {x} become independent?",), telling=2),
         "years active": Wording(asks=("In which years was {x} active?",), telling=6),
         # A row that may hold a time, a place or both: nobody can ask for it or tell a thing by it.
         "recorded": Wording(telling=6),

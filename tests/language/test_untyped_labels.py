@@ -18,3 +18,12 @@ def test_a_work_by_somebody() -> None:
     for label in ("Artist", "by"):
         step = Step(label_wording(label), True, "album", "album")
         assert "the album by {x}" in [form.template for form in forms(step)]
+
+
+def test_labels_that_are_verbs_are_said_as_verbs() -> None:
+    for label, said in (("Serves", "that serves {x}"), ("Borders", "that borders {x}")):
+        step = Step(label_wording(label), True, "page", "page")
+        templates = [form.template for form in forms(step)]
+        assert any(said in template for template in templates), templates
+        assert not any("among the" in template for template in templates)
+    assert label_wording("Independence").asks == ("When did {x} become independent?",)

@@ -93,7 +93,11 @@ def _options(
         readings = facts.lexicon.readings(fact.relation)
         for verb in fitting(wording.subject, noun):
             # A row of an infobox may hold a name that is no page.
-            yield from _plain(fact, readings, verb.replace("{y}", "{v}"), wording.telling)
+            verb = verb.replace("{y}", "{v}")
+            if not facts.typed and fact.value.replace(",", "").isdigit():
+                # One of the airfields, or how many of them there are.
+                verb = verb.replace("{v} among the ", "{v} ")
+            yield from _plain(fact, readings, verb, wording.telling)
         if not wording.subject and (facts.typed or (wording.nouns and _has_no_figure(fact))):
             said = _whose(facts, fact, noun)
             yield 8.0, Qualifier(fact.relation, fact.value, readings, said=said)

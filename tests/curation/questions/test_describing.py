@@ -1,5 +1,6 @@
 import re
 from collections import defaultdict
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from searchvl_gym.curation.questions.describing import Describer
 from searchvl_gym.curation.questions.narrowing import narrow
 from searchvl_gym.curation.questions.planning import Edge
 from searchvl_gym.language.phrases import forms, statements
-from searchvl_gym.world import World
+from searchvl_gym.world import Page, World, WorldWriter, open_world
 from tests.curation.harbour import ADA, BRIDGE, CARL, MILL, TOWER
 
 WRONG = re.compile(
@@ -96,6 +97,24 @@ def test_the_most_telling_fact_is_said(facts: FactBase, atlas: FactBase) -> None
     said = [narrow(atlas, highest, bridges, "bridge", (), 1, rng) for _ in range(20)]
     forms = [qualifier.form for told in said if told is not None for qualifier in told]
     assert len(forms) == 20 and sum(form in ("most", "least") for form in forms) > 10
+
+
+def test_how_many_there_are_of_something_is_no_member_of_it(tmp_path: Path) -> None:
+    rows = ((("Airfields", "42"),), (("Airfields", "6"),))
+    pages = [
+        Page(
+            number, f"Land {number}", "location", f"https://lands.example/{number}", "", infobox=row
+        )
+        for number, row in enumerate(rows)
+    ]
+    with WorldWriter(
+        tmp_path / "lands", name="lands", source="zim", seed=0, licence="CC0-1.0"
+    ) as writer:
+        writer.add_pages(pages)
+        writer.finish()
+    lands = FactBase(open_world(tmp_path / "lands"))
+    told = narrow(lands, 0, [0, 1], "country", (), 1, np.random.default_rng(0))
+    assert told is not None and [each.said for each in told] == ["has 42 airfields"]
 
 
 def test_a_label_of_an_infobox_is_said_with_a_verb(harbour_infoboxes: World) -> None:

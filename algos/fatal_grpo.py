@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -26,14 +26,8 @@ from accelerate import Accelerator
 
 from algos.configs import ConfigError, load_config
 from algos.credit import CREDITS, Credit
-from algos.grpo.group_lessons import (
-    draw_again,
-    draw_tasks,
-    drop_alike,
-    drop_unscored,
-    group_figures,
-    redraw,
-)
+from algos.grpo.curriculum import draw_prompts, level_figures, levels_of, outcomes_of
+from algos.grpo.group_lessons import drop_alike, drop_unscored, group_figures, redraw
 from algos.grpo.lagged_weights import LaggedWeights
 from algos.grpo.playing import evaluate, make_policy, make_vllm_policy, play_tasks
 from algos.grpo.reference import Reference
@@ -52,7 +46,7 @@ from algos.training.learning_rate import schedule
 from algos.training.optimizers import freeze, make_optimizers
 from algos.training.progress import print_progress
 from algos.training.run_directory import RunDirectory, TrainingError, check_weights, describe
-from algos.training.setting import SETTINGS, make_environments
+from algos.training.setting import SETTINGS, make_environments, read_tasks
 from algos.training.spike_guard import SpikeGuard
 from algos.training.trained_worlds import note_worlds
 from searchvl_gym.tasks import TaskSet
@@ -108,7 +102,8 @@ def train(
     start = run.resume_step()
     if start:
         accelerator.load_state(str(run.state))
-    best = BestCheckpoint(out, run.lines())
+    past = [line for line in run.lines() if line["step"] < start]
+    best = BestCheckpoint(out, past)
     places = config.prompts // accelerator.num_processes * config.group_size
     with closing(SearchVectorEnv(places, autoreset_mode="Disabled", **environment)) as environments:
         for step in range(start, config.steps):
@@ -118,7 +113,7 @@ def train(
             with lagged.swapped_in() if lagged else nullcontext():
                 policy.update_weights(checkpoint)
                 rollouts, figures = play_step(
-                    policy, environments, environment["tasks"], config, accelerator, step
+                    policy, environments, environment["tasks"], config, accelerator, step, past
                 )
             played = time.perf_counter()
             # All processes update, or none.
@@ -135,7 +130,8 @@ def train(
                     figures |= evaluate(checkpoint, config, evaluation, policy=policy)
                 if config.keep_best and accelerator.is_main_process:
                     best.offer(checkpoint, figures)
-            run.log({"step": step, **figures, "seconds": time.perf_counter() - began})
+            past.append({"step": step, **figures, "seconds": time.perf_counter() - began})
+            run.log(past[-1])
             accelerator.log(figures, step=step)
             if progress is not None:
                 progress(step + 1, config.steps, figures)
@@ -213,23 +209,29 @@ def play_step(
     config: GRPOConfig,
     accelerator: Accelerator,
     step: int,
+    past: Sequence[Mapping[str, Any]],
 ) -> tuple[list[Rollout], dict[str, float]]:
-    """A step's rollouts that are learnt from, groups contiguous, and figures of all that ran."""
+    """A step's rollouts that are learnt from, groups contiguous, and figures of all that ran.
+
+    `past` is the log of all earlier steps, a line each.
+    """
+    outcomes: list[tuple[int, bool]] = []
     per_process = config.prompts // accelerator.num_processes
     place = accelerator.process_index
 
     def play(attempt: int) -> list[Rollout]:
         again = (attempt,) if attempt else ()
-        drawn = (
-            draw_again(tasks, config, step, attempt) if attempt else draw_tasks(tasks, config, step)
-        )
+        drawn = draw_prompts(tasks, config, step, attempt, past)
         own = drawn[place * per_process :][:per_process]
         chosen = [tasks[index] for index in own for _ in range(config.group_size)]
         seeds = np.random.SeedSequence([config.seed, step, place, *again])
         drawn_seeds = seeds.generate_state(len(chosen)) >> 1
         with accelerator.autocast():
             rollouts = collect(policy, environments, chosen, [int(seed) for seed in drawn_seeds])
-        return drop_unscored(rollouts, config.group_size)
+        rollouts = drop_unscored(rollouts, config.group_size)
+        if config.curriculum != "none":
+            outcomes.extend(outcomes_of(rollouts))
+        return rollouts
 
     rollouts = play(0)
     figures = summarise_rollouts(rollouts) | group_figures(rollouts, config.group_size)
@@ -244,6 +246,9 @@ def play_step(
             attempts=config.redraws,
         )
         figures |= found
+    if config.curriculum != "none":
+        drawn = draw_prompts(tasks, config, step, 0, past)
+        figures |= level_figures(accelerator, levels_of(tasks), drawn, outcomes)
     return rollouts, figures
 
 
@@ -268,6 +273,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--world", help="instead of the setting's (size of Atlas or a path)")
     parser.add_argument("--tasks", type=int, default=512, help="training tasks (%(default)s)")
+    parser.add_argument("--task-file", nargs="+", help="files of training tasks")
     parser.add_argument("--validation", type=int, default=64, help="validation tasks (%(default)s)")
     parser.add_argument("--fault-rate", type=float, help="share of calls that fail in training")
     parser.add_argument(
@@ -297,10 +303,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         environment, evaluation = make_environments(
             name,
             world=options.world,
-            train=options.tasks,
+            train=1 if options.task_file else options.tasks,
             validation=options.validation,
             fault_rate=options.fault_rate,
         )
+        if options.task_file:
+            environment["tasks"] = read_tasks(options.task_file)
         policy = None
         if options.sampler == "vllm":
             check_settings(config, checkpoint, environment, accelerator.num_processes)

@@ -9,6 +9,7 @@ from accelerate import Accelerator
 from accelerate.utils import DistributedType
 
 from algos.credit import CREDITS
+from algos.grpo.curriculum import Curriculum, levels_of
 from algos.grpo.group_lessons import Groups
 from algos.grpo.reference import ReferenceDevice
 from algos.grpo.sampler_correction import Correction
@@ -52,6 +53,8 @@ class GRPOConfig:
         groups: What is learnt from: `all` groups; those that are partly right, `mixed`; or
             `redraw`, which plays other tasks until there are as many mixed groups as `prompts`.
         redraws: Most times that other tasks are played in a step.
+        curriculum: How tasks are drawn: `none`, each once before any comes again, or by `depth`,
+            from what succeeded so far; see `algos.grpo.curriculum`.
         unanswered_cost: Taken off the return of an episode that ended without an answer and
             without an error cascade.
         error_cost: Taken off the return for each error that is the model's.
@@ -111,6 +114,7 @@ class GRPOConfig:
     std: str = "population"
     groups: str = "all"
     redraws: int = 3
+    curriculum: str = "none"
     unanswered_cost: float = 0.0
     error_cost: float = 0.0
     ratio: str = "token"
@@ -218,6 +222,7 @@ def check_settings(
         "std": get_args(Deviation),
         "aggregation": get_args(Aggregation),
         "groups": get_args(Groups),
+        "curriculum": get_args(Curriculum),
         "ratio": get_args(Ratio),
         "surrogate": get_args(Surrogate),
         "divergence": get_args(Divergence),
@@ -247,6 +252,8 @@ def check_settings(
     _check_ranges(config)
     if not len(environment["tasks"]):
         raise TrainingError("there is no task to train on")
+    if config.curriculum != "none":
+        levels_of(environment["tasks"])
     form = environment["wire_format"]
     trained_with = checkpoint.card.get("wire_format", form)
     if trained_with != form:

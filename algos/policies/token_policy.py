@@ -49,6 +49,7 @@ class Episode:
         images: The pictures so far, in order.
         turns: What was observed and answered, for the context.
         segments: Token sequences that ended because the context changed what came before.
+        seen_before: The pictures of each of them.
         pictured: Numbers of the pictures of the running sequence; None for all.
         steps: Number of the running step; −1 before the first observation.
         prompt: Tokens to read for the running turn.
@@ -61,6 +62,7 @@ class Episode:
         self.images: list[Image] = []
         self.turns: list[ContextTurn] = []
         self.segments: list[TokenTrajectory] = []
+        self.seen_before: list[list[Image]] = []
         self.steps = -1
         self.prompt = 0
         self.exhausted = False
@@ -84,6 +86,7 @@ class Episode:
         """Begin a new token sequence: what was shown so far reads otherwise now."""
         if len(self.trajectory):
             self.segments.append(self.trajectory)
+            self.seen_before.append(self.seen())
         self.trajectory = TokenTrajectory()
 
     def extends(self, shown: Sequence[Shown]) -> bool:
@@ -261,16 +264,19 @@ class TokenPolicy:
             ended = turn[0][-1] == self.conversation.turn_end
             episode.finish(turn, Segment(() if ended else (self.conversation.turn_end,)))
             texts[slot] = self.conversation.decode(turn[0])
-            if self.context.name != "whole":
-                attempt = read_text(texts[slot], self.format, lenient=self._lenient)
-                answered = replace(episode.turns[-1], said=texts[slot], call=attempt.call)
-                episode.turns[-1] = answered
+            self._answered(episode, texts[slot])
         if self._text_environment:
             return texts
         return {
             slot: read_text(text, self.format, lenient=self._lenient)
             for slot, text in texts.items()
         }
+
+    def _answered(self, episode: Episode, text: str) -> None:
+        """Tell the context what the model answered."""
+        if self.context.name != "whole":
+            attempt = read_text(text, self.format, lenient=self._lenient)
+            episode.turns[-1] = replace(episode.turns[-1], said=text, call=attempt.call)
 
     def room(self, episode: Episode) -> int:
         """Most tokens of an episode's next turn; one more is kept to close a turn that is cut."""

@@ -10,6 +10,8 @@ A program of one's own calls `train` with the arguments of any `SearchVectorEnv`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from algos.recipe.setting import Setting, recipe_faults
@@ -66,6 +68,21 @@ def make_environments(
             atlas, sample_tasks_of_worlds(atlas, split="validation", n=validation), tools, None
         ),
     )
+
+
+def read_tasks(files: Sequence[str | Path]) -> TaskSet:
+    """Training tasks from files, one after another.
+
+    Args:
+        files: At least one, as `TaskSet.save` or `searchvl curate` wrote it.
+
+    Raises:
+        ValueError: When a file cannot be read, or two hold a task of the same id.
+    """
+    sets = [TaskSet.load(file) for file in files]
+    if len(sets) == 1:
+        return sets[0]
+    return TaskSet([task for each in sets for task in each], "+".join(each.name for each in sets))
 
 
 def _release(

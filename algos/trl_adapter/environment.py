@@ -20,6 +20,7 @@ from PIL import Image as Pillow
 from algos.trl_adapter.tools import tool_method
 from searchvl_gym.chat import extract_final_answer
 from searchvl_gym.chat.calling import ANSWER_FUNCTION, ENDED, RULES
+from searchvl_gym.context import make_context
 from searchvl_gym.env import SearchEnv, load_tasks
 from searchvl_gym.episode import Attempt
 from searchvl_gym.tools.catalog import make_suite
@@ -142,7 +143,7 @@ class ToolEnvironment:
 
 
 def make_environment_factory(
-    tasks: Any, *, seed: int = 0, **settings: Any
+    tasks: Any, *, seed: int = 0, context: str = "whole", **settings: Any
 ) -> Callable[[], ToolEnvironment]:
     """The `environment_factory` of TRL's trainers.
 
@@ -152,8 +153,17 @@ def make_environment_factory(
     Args:
         tasks: The tasks, or the path of a saved `TaskSet`.
         seed: Of the episodes. Processes of one launch (`RANK`) differ by themselves.
+        context: `whole`. TRL has one token sequence a rollout, to which results are only added.
         **settings: Everything else that `SearchEnv` takes: world, tools, faults, reward, …
+
+    Raises:
+        ValueError: When the context is unknown or changes the past.
     """
+    if make_context(context).name != "whole":
+        raise ValueError(
+            f"TRL trains one token sequence a rollout, and the context {context} changes what was "
+            "read before; take whole, or train with algos.fatal_grpo or algos.verl_adapter"
+        )
     settings["world"] = gather_worlds(settings.get("world"))
     coordinates = settings.pop("crop_coordinates", "pixels")
     settings["tools"] = suite = make_suite(settings.get("tools"), coordinates)

@@ -28,8 +28,8 @@ from algos.models import Checkpoint
 from algos.policies.token_policy import CUT_OFF, Turn
 from algos.rollouts.group import Rollout
 from algos.verl_adapter.dataset import task_of_row
-from algos.verl_adapter.rollout import Packed, TurnPolicy, pack
-from algos.verl_adapter.settings import read_settings, workplace
+from algos.verl_adapter.rollout import Packed, TurnPolicy, pack_sequences
+from algos.verl_adapter.settings import check_context, read_settings, workplace
 from algos.verl_adapter.shared_tokenizer import SharedTokenizer
 from algos.verl_adapter.versions import AGENT_NAME, check_verl
 from searchvl_gym.types import Image
@@ -58,10 +58,13 @@ class SearchAgentLoop(AgentLoopBase):
             )
         section = OmegaConf.to_container(self.config.get("searchvl", {}), resolve=True)
         self._settings = read_settings(section)  # type: ignore[arg-type]
+        check_context(self._settings, self.config)
         self._place = workplace(self._settings)
         self._reader = _reader(self.tokenizer, self.processor)
 
-    async def run(self, sampling_params: dict[str, Any], **row: Any) -> AgentLoopOutput:
+    async def run(
+        self, sampling_params: dict[str, Any], **row: Any
+    ) -> AgentLoopOutput | list[AgentLoopOutput]:
         """Play the task of a data set's row.
 
         Args:
@@ -71,6 +74,7 @@ class SearchAgentLoop(AgentLoopBase):
         Returns:
             Tokens, mask, log-probabilities, pictures and the environment's own reward. The fatal
             flag is `extra_fields["searchvl_fatal"]`, the figures stand in `reward_extra_info`.
+            With a context other than `whole` a list of these, one a token sequence.
 
         Raises:
             ValueError: When the row has no task or its prompt is too long.
@@ -85,6 +89,7 @@ class SearchAgentLoop(AgentLoopBase):
             turn_tokens=self._settings.turn_tokens,
             wire_format=self._settings.wire_format,
             tools=self._place.suite,
+            context=self._settings.context,
         )
         sampler = _Sampler(self, sampling_params, int(row.get("priority", 0)))
         timing: dict[str, float] = {}
@@ -105,14 +110,17 @@ class SearchAgentLoop(AgentLoopBase):
             ended = terminated or truncated
             if room and not ended:
                 room = await self._work(lambda observation=observation: policy.observe(observation))
-        packed = pack(
-            Rollout(env.get_wrapper_attr("trajectory")(), policy.tokens(0)),
-            policy.readable(),
+        *earlier, last = policy.segments(0)
+        packed = pack_sequences(
+            Rollout(env.get_wrapper_attr("trajectory")(), last, tuple(earlier)),
+            policy.all_readable(),
             prompt,
             variant=self._settings.variant,
             fatal_source=self._settings.fatal_source,
         )
-        return _output(packed, policy.pictures, sampler, timing)
+        pictures = policy.pictures
+        outputs = [_output(each, pictures[number], sampler, timing) for number, each in packed]
+        return outputs[0] if self._settings.context == "whole" else outputs
 
     def _seed(self, row: dict[str, Any]) -> int:
         """The episode's seed: the same faults for the same rollout of the same step."""

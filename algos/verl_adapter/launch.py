@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from algos.verl_adapter.memory_plan import describe_plan, plan_memory
-from algos.verl_adapter.settings import read_settings
+from algos.verl_adapter.settings import check_context, read_settings
 from algos.verl_adapter.versions import check_verl
 
 CONFIGS = ("eight-gpus", "one-gpu", "paper")
@@ -75,7 +75,8 @@ def compose(name: str, overrides: Sequence[str] = (), *, fill: bool = False) -> 
         raise ValueError(str(error).strip().split("\n", 1)[0]) from error
     if missing:
         raise ValueError(f"give {', '.join(f'{key}=…' for key in missing)}")
-    read_settings(OmegaConf.to_container(config.searchvl, resolve=True))  # type: ignore[arg-type]
+    section = OmegaConf.to_container(config.searchvl, resolve=True)
+    check_context(read_settings(section), config)  # type: ignore[arg-type]
     return config
 
 

@@ -7,7 +7,7 @@ own trainers give an episode. `pack` turns it into the fields that verl trains o
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from algos.policies.token_policy import CUT_OFF, TokenPolicy, Turn
 from algos.rollouts.fatal_variants import FatalSource, Variant, apply_variant, select_fatal
 from algos.rollouts.group import Rollout
 from algos.tokens.conversation import Segment, without_placeholders
+from algos.tokens.trajectory import TokenTrajectory
 from searchvl_gym.rollout import is_right
 from searchvl_gym.types import Image, Task
 
@@ -80,24 +81,33 @@ class TurnPolicy(TokenPolicy):
         """
         episode = self._episodes[0]
         room = self.room(episode)
-        tokens, scores = await sample(self.readable(), episode.images, room)
+        tokens, scores = await sample(self.readable(), episode.seen(), room)
         tokens, scores = tokens[:room], scores[:room]
         ended = bool(tokens) and tokens[-1] == self.conversation.turn_end
         closing = () if ended else (self.conversation.turn_end,)
         episode.finish((tokens, scores), Segment(closing))
-        return self.conversation.decode(tokens) if tokens else CUT_OFF
+        text = self.conversation.decode(tokens) if tokens else CUT_OFF
+        self._answered(episode, text)
+        return text
 
     def readable(self) -> list[int]:
-        """The tokens so far, as a model can read them."""
-        held, talk = self.tokens(0), self.conversation
+        """The tokens of the running sequence so far, as a model can read them."""
+        return self._as_read(self.tokens(0))
+
+    def all_readable(self) -> list[list[int]]:
+        """The same for every sequence of the episode; one where the context changes nothing."""
+        return [self._as_read(held) for held in self.segments(0)]
+
+    def _as_read(self, held: TokenTrajectory) -> list[int]:
+        talk = self.conversation
         return without_placeholders(held.tokens, talk.image_token, talk.padding, held.generated)
 
     @property
-    def pictures(self) -> list[Image]:
-        """The pictures that the placeholders stand for, in order."""
+    def pictures(self) -> list[list[Image]]:
+        """For every sequence the pictures that its placeholders stand for, in order."""
         episode = self._episodes[0]
-        shown: list[Image] = episode.images[: len(episode.trajectory.pictures)]
-        return shown
+        shown: list[Image] = episode.seen()[: len(episode.trajectory.pictures)]
+        return [*episode.seen_before, shown]
 
 
 @dataclass(frozen=True)
@@ -183,3 +193,34 @@ def pack(
             "answered": float(played.answer is not None),
         },
     )
+
+
+def pack_sequences(
+    rollout: Rollout, readable: Sequence[Sequence[int]], prompt_tokens: int, **how: Any
+) -> list[tuple[int, Packed]]:
+    """A finished rollout as one row a token sequence, of which verl trains each.
+
+    A sequence without a token that counts is left out: verl takes the advantage of all rows from
+    the last one of an episode, where it stands on tokens that count alone.
+
+    Args:
+        rollout: What was played and sampled.
+        readable: Its sequences as the model can read them.
+        prompt_tokens: Length of the first prompt; that of a later sequence is all that stands
+            before its first sampled token.
+        **how: Variant and source of `pack`.
+
+    Returns:
+        Numbers of sequences and their rows; at least one, and just one for one sequence.
+
+    Raises:
+        UnscoredError: When the episode has no reward.
+    """
+    rows = []
+    for number, (held, read) in enumerate(zip(rollout.sequences, readable, strict=True)):
+        sampled = held.generated.index(True) if True in held.generated else len(held)
+        start = sampled if number else prompt_tokens
+        rows.append((number, pack(replace(rollout, tokens=held, earlier=()), read, start, **how)))
+    counting = [row for row in rows if any(row[1].mask)]
+    spoken = [row for row in rows if row[1].response]
+    return counting or spoken[-1:] or rows[-1:]

@@ -15,6 +15,8 @@ from typing import Any, Literal
 import msgspec
 
 from algos.rollouts.fatal_variants import FatalSource, Variant
+from searchvl_gym.context import make_context
+from searchvl_gym.context.tools import with_tools
 from searchvl_gym.env import SearchEnv
 from searchvl_gym.tools import Faults
 from searchvl_gym.tools.catalog import make_suite
@@ -42,6 +44,8 @@ class PlaySettings:
         fault_rate: Share of the calls that fail in training, 0 to 1; tasks of other splits than
             `train` are played without faults.
         fault_burst: Mean length of an outage, in calls.
+        context: What the model is shown of a long episode, see `searchvl_gym.context`; its tools
+            are added to the set.
         seed: Of faults. Sampling follows the seed of verl's engine.
     """
 
@@ -56,6 +60,7 @@ class PlaySettings:
     view_pixels: int | None = 262_144
     fault_rate: float = 0.0
     fault_burst: float = 1.0
+    context: str = "whole"
     seed: int = 0
 
 
@@ -70,9 +75,39 @@ def read_settings(section: Mapping[str, Any] | None) -> PlaySettings:
     if unknown := sorted(given.keys() - set(known)):
         raise ValueError(f"searchvl has no setting {', '.join(unknown)}; it has {', '.join(known)}")
     try:
-        return msgspec.convert(given, PlaySettings)
-    except msgspec.ValidationError as error:
+        settings = msgspec.convert(given, PlaySettings)
+        make_context(settings.context)
+    except ValueError as error:
         raise ValueError(f"searchvl: {error}") from None
+    return settings
+
+
+def check_context(settings: PlaySettings, config: Any) -> None:
+    """Refuse what would count the token sequences of one episode as several episodes.
+
+    Args:
+        settings: With a context; `whole` makes one sequence and goes with everything.
+        config: verl's whole configuration.
+
+    Raises:
+        ValueError: Which setting it is, and what works.
+    """
+    if settings.context == "whole":
+        return
+    for place, value, known in (
+        ("algorithm.adv_estimator", config.algorithm.adv_estimator, ("grpo",)),
+        (
+            "actor_rollout_ref.actor.loss_agg_mode",
+            config.actor_rollout_ref.actor.loss_agg_mode,
+            ("token-mean", "seq-mean-token-sum"),
+        ),
+    ):
+        if str(value) not in known:
+            raise ValueError(
+                f"searchvl.context={settings.context} makes several token sequences of an episode, "
+                f"which {place}={value} would count as episodes; take {' or '.join(known)}, or the "
+                "context whole"
+            )
 
 
 class Workplace:
@@ -95,7 +130,8 @@ class Workplace:
         )
         plain = settings.world in SIZES
         self.worlds = gather_worlds(default_world(settings.world) if plain else settings.world)
-        self.suite = make_suite(settings.tools, settings.crop_coordinates)
+        tools = with_tools(make_context(settings.context), settings.tools)
+        self.suite = make_suite(tools, settings.crop_coordinates)
         # The tools' back ends release the interpreter lock.
         self.threads = ThreadPoolExecutor(
             2 * (os.cpu_count() or 1), thread_name_prefix="searchvl-verl"

@@ -6,6 +6,7 @@ verl, `trainer.v1.trainer_mode=searchvl` chooses it; `algos.verl_adapter.launch`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -53,12 +54,29 @@ class FatalAwareTrainer(PPOTrainerSync):
             bool(dict(extra or {}).get("searchvl_fatal")) and counts
             for extra, counts in zip(plain_list(data["extra_fields"]), real, strict=True)
         ]
-        clamped, figures = clamp_rows(data["advantages"], data["response_mask"], fatal, real)
+        episodes = [first and last for first, last in zip(real, is_last(batch.keys), strict=True)]
+        clamped, figures = clamp_rows(data["advantages"], data["response_mask"], fatal, episodes)
         metrics.update({f"searchvl/{name}": value for name, value in figures.items()})
         if self.play.variant != "fatal_aware":
             return batch
         written = TensorDict({"advantages": clamped, "returns": clamped}, batch_size=len(batch))
         return tq.kv_batch_put(**place, fields=written)
+
+
+def is_last(keys: Sequence[str]) -> list[bool]:
+    """Whether each row is the last token sequence of its episode.
+
+    Args:
+        keys: verl's, `{uid}_{session}_{sequence}`; every row of an episode is among them.
+
+    >>> is_last(["u_0_0", "u_0_2", "u_1_0", "u_0_1"])
+    [False, True, True, False]
+    """
+    places = [key.rsplit("_", 1) for key in keys]
+    last: dict[str, int] = {}
+    for episode, *number in places:
+        last[episode] = max(last.get(episode, 0), int(number[0]) if number else 0)
+    return [last[episode] == (int(number[0]) if number else 0) for episode, *number in places]
 
 
 def plain_list(column: Any) -> list[Any]:
@@ -75,7 +93,7 @@ def clamp_rows(
         advantages: Rows of any length, as a nested tensor or a padded one.
         mask: The tokens that count, of the same shape.
         fatal: Whether each row is fatal.
-        real: Whether each row is a rollout, and no padding of the batch.
+        real: Whether each row stands for an episode: its last sequence, no padding of the batch.
 
     Returns:
         The advantages, nested as they came, and the figures of `clamp_metrics`. A row without a

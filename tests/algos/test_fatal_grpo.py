@@ -15,8 +15,9 @@ from torch import Tensor
 
 from algos import fatal_grpo
 from algos.credit import CREDITS
-from algos.fatal_grpo import draw_tasks, drop_unscored, train
+from algos.fatal_grpo import drop_unscored, train
 from algos.grpo import update as grpo_update
+from algos.grpo.group_lessons import draw_tasks
 from algos.models import Checkpoint, load_checkpoint, save_checkpoint
 from algos.rollouts.group import Rollout
 from algos.tokens.trajectory import TokenTrajectory
@@ -270,6 +271,7 @@ def test_each_task_comes_once_before_any_comes_again(tiny_world: World) -> None:
         ({"steps": 0}, "must be at least 1"),
         ({"beta": -0.1}, "beta must be at least 0, got -0.1"),
         ({"groups": "some"}, "groups must be one of all, mixed, redraw; got 'some'"),
+        ({"curriculum": "hard"}, "curriculum must be one of none, depth; got 'hard'"),
         ({"ratio": "turn"}, "ratio must be one of token, sequence"),
         ({"surrogate": "ppo"}, "surrogate must be one of clip, cispo"),
         ({"sampler_correction": "yes"}, "sampler_correction must be one of none, token, sequence"),

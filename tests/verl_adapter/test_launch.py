@@ -47,6 +47,9 @@ def test_overrides_win() -> None:
         (["paper"], "give actor_rollout_ref.model.path="),
         (["paper", "--dry-run", "+searchvl.varient=vanilla"], "searchvl has no setting varient"),
         (["paper", "--dry-run", "searchvl.variant=clamp"], "searchvl: Invalid enum value 'clamp'"),
+        (["paper", "--dry-run", "searchvl.context=recent"], "algorithm.adv_estimator=rloo would"),
+        (["one-gpu", "--dry-run", "searchvl.context=recent"], "take token-mean or seq-mean-token"),
+        (["one-gpu", "--dry-run", "searchvl.context=long"], "context must be one of whole"),
         (["paper", "--dry-run", "trainer.nodes=2"], "trainer.nodes"),
         (
             ["paper", "--dry-run", "actor_rollout_ref.model.path=Llama"],

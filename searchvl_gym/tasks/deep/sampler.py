@@ -27,6 +27,7 @@ from searchvl_gym.tasks.deep.program import (
 )
 from searchvl_gym.tasks.deep.shapes import SHAPES, Draft, Ground, share
 from searchvl_gym.tasks.deep.statements import Statements
+from searchvl_gym.tasks.deep.web import DENSE, WIDEST, weaves, widest
 from searchvl_gym.tasks.deep.wording import Teller
 from searchvl_gym.tasks.drawn import drawn_files
 from searchvl_gym.tasks.paths import contains_words, hop_of
@@ -46,6 +47,7 @@ MAX_TRIES = 400
 TOLERANCE = 0.1
 """Share by which the least number of calls may differ from the wanted depth."""
 
+_DRAWN = {**SHAPES, **DENSE}
 _SPLITS = ("train", "validation", "test")
 _CHUNK = 8
 
@@ -61,7 +63,8 @@ class Bounds:
         branching: Fewest candidates of its largest choice.
         pages: Fewest pages that hold the proof.
         pictures: Number of pictures, 1 or 2; None for either.
-        shapes: Names of the shapes to draw from; () for all.
+        shapes: Names of the shapes to draw from; () for those that reach the treewidth: `web`
+            for 3, all others for less.
     """
 
     depth: int
@@ -89,9 +92,9 @@ class Bounds:
                 )
         if self.pictures not in (None, 1, 2):
             raise ValueError(f"pictures must be 1, 2 or None, got {self.pictures!r}")
-        if unknown := sorted(set(self.shapes) - set(SHAPES)):
+        if unknown := sorted(set(self.shapes) - set(_DRAWN)):
             raise ValueError(
-                f"there is no shape {', '.join(unknown)}; there are {', '.join(SHAPES)}"
+                f"there is no shape {', '.join(unknown)}; there are {', '.join(_DRAWN)}"
             )
 
     def missed(self, measured: Mapping[str, Any]) -> str | None:
@@ -193,8 +196,15 @@ def draw_task(path: Path, split: str, seed: int, bounds: Bounds, number: int) ->
     world = site.knowledge.world
     key = [seed, _SPLITS.index(split), int(world.fingerprint[:16], 16), bounds.depth, number]
     rng = np.random.default_rng(key)
-    names = bounds.shapes or tuple(SHAPES)
-    shares = np.asarray([share(name, bounds.depth) for name in names])
+    names = bounds.shapes or tuple(SHAPES if bounds.treewidth < WIDEST else DENSE)
+    if set(names) <= set(DENSE) and not weaves(site.ground):
+        raise ValueError(
+            f"{world!r} cannot meet treewidth {WIDEST}: clues on its sets reach "
+            f"{widest(site.ground)}; ask for less, or build a larger world"
+        )
+    shares = np.asarray(
+        [share(name, bounds.depth) if name in SHAPES else DENSE[name][1] for name in names]
+    )
     missed: Counter[str] = Counter()
     best: dict[str, Any] = {}
     for _ in range(MAX_TRIES):
@@ -203,7 +213,7 @@ def draw_task(path: Path, split: str, seed: int, bounds: Bounds, number: int) ->
         # The first guess of how many pages make the depth; the proof decides.
         pages = bounds.depth - 1 + float(rng.uniform(-0.5, 0.5))
         try:
-            program = SHAPES[shape][0](draft, pages)
+            program = _DRAWN[shape][0](draft, pages)
             evaluation = evaluate(program, draft.anchors, site.knowledge)
         except NoAnswer:
             missed["answer"] += 1

@@ -310,7 +310,7 @@ def relay(draft: Draft, pages: float) -> Program:
     used = [key]
     for stage in range(1, stages):
         chosen, page = _stand_out(draft, number, key)
-        country, home = _leave(draft, chosen, page)
+        country, home = leave(draft, chosen, page)
         left = (pages - draft.pages) / (stages - stage)
         key = draft.set_near(home, left, without=used)
         used.append(key)
@@ -336,7 +336,7 @@ def riddle(draft: Draft, pages: float) -> Program:
         number, members = draft.keep(number, members, draft.clue(members))
     if len(members) != 1:
         raise NoAnswer("the clues leave several")
-    country, home = _leave(draft, draft.add(Only(number)), members[0])
+    country, home = leave(draft, draft.add(Only(number)), members[0])
     last = draft.set_near(home, pages - draft.pages, without=(key,))
     draft.add(Total(draft.members(country, last), draft.measure(last)))
     return draft.finish("riddle")
@@ -389,7 +389,7 @@ def _stand_out(draft: Draft, number: int, key: Set) -> tuple[int, int]:
     return draft.add(Pick(number, relation, place, least)), ordered[place - 1]
 
 
-def _leave(draft: Draft, number: int, page: int) -> tuple[int, int]:
+def leave(draft: Draft, number: int, page: int) -> tuple[int, int]:
     """Follow a relation to another country; number and page of that country."""
     knowledge = draft.ground.knowledge
     here = knowledge.country(page)

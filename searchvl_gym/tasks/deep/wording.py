@@ -61,6 +61,41 @@ MEETINGS = {
 }
 """What it means that two ways from a member end at the same page; by the two ways."""
 
+CLOSING_MEETINGS = {
+    (("birthplace",), ("citizenship", "capital")): "who were born in the capital of their country",
+    (("death_place",), ("citizenship", "capital")): "who died in the capital of their country",
+    (("mentor", "birthplace"), ("citizenship", "capital")): "whose teacher was born in the capital "
+    "of their country",
+    (("mentor", "death_place"), ("birthplace",)): "whose teacher died in the town where they were "
+    "born",
+    (("mentor", "death_place"), ("death_place",)): "whose teacher died in the same town as they",
+    (("type_locality",), ("native_to", "capital")): "whose type locality is the capital of the "
+    "country itself",
+    (("discoverer", "birthplace"), ("native_to", "capital")): "that were described by somebody who "
+    "was born in the capital of the country itself",
+}
+"""More of them, of which the shape `web` alone makes use: they close ways with others."""
+
+CONTRARIES = {
+    (("spouse", "birthplace"), ("birthplace",)): "whose spouse is known and was born in another "
+    "town than they",
+    (("mentor", "citizenship"), ("citizenship",)): "whose teacher is known and had another "
+    "citizenship",
+    (("mentor", "birthplace"), ("birthplace",)): "whose teacher is known and was born in another "
+    "town than they",
+    (("mentor", "birthplace"), ("citizenship", "capital")): "whose teacher is known and was born "
+    "elsewhere than in the capital of their country",
+    (("mentor", "death_place"), ("birthplace",)): "whose teacher is known and died in another town "
+    "than the one where they were born",
+    (("mentor", "death_place"), ("death_place",)): "who died in another town than their teacher, "
+    "as far as both are known",
+    (("death_place",), ("birthplace",)): "who died in another town than the one where they were "
+    "born",
+    (("death_place",), ("citizenship", "capital")): "who died elsewhere than in the capital of "
+    "their country",
+}
+"""What it means in the shape `web` that two ways do not meet though nothing on them is lacking."""
+
 _STARTS = ("Start from {x}.", "Begin with {x}.", "The way begins with {x}.")
 _FOLLOWS = ("Go on to {x}.", "From there go to {x}.", "Next comes {x}.", "Take {x}.")
 _MEMBERS = ("Consider all {x}.", "Look at all {x}.", "Now think of all {x}.")
@@ -142,6 +177,10 @@ class Teller:
                     if self._distance(program, number, country) > 1:
                         of = BELONGING[kind].replace("{c}", "the same country")
                     yield say(_MEMBERS, f"{plural(noun)} {of}")
+                case Keep(_, Meets(left, right, True)) if (
+                    program.shape == "web" and (left, right) in CONTRARIES
+                ):
+                    yield say(_KEEPS, CONTRARIES[left, right])
                 case Keep(_, clue):
                     drop = isinstance(clue, Meets) and clue.apart
                     yield say(_DROPS if drop else _KEEPS, self._clue(clue))
@@ -176,7 +215,8 @@ class Teller:
                     words = measure.below if below else measure.above
                 return words.replace("{n}", number)
             case Meets(left, right, _):
-                return MEETINGS[left, right]
+                ways = (left, right)
+                return MEETINGS.get(ways) or CLOSING_MEETINGS[ways]
             case Lacks(relation):
                 label = self._relations[relation].label.lower()
                 return f"of which no {label} is recorded"

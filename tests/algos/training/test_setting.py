@@ -1,6 +1,10 @@
+from pathlib import Path
+
 import pytest
 
-from algos.training.setting import SETTINGS, make_environments
+from algos.training.setting import SETTINGS, make_environments, read_tasks
+from searchvl_gym.tasks import TaskSet
+from searchvl_gym.types import Task
 from searchvl_gym.vector import SearchVectorEnv
 from searchvl_gym.world import World, WorldError
 
@@ -32,3 +36,13 @@ def test_the_recipe_has_a_world_of_its_own() -> None:
     assert SETTINGS == ("recipe", "release")
     with pytest.raises(ValueError, match="use --setting release"):
         make_environments("recipe", train=1, validation=1, world="mini")
+
+
+def test_tasks_of_several_files_are_one_set(tmp_path: Path) -> None:
+    for name in ("ten", "twenty"):
+        TaskSet([Task(f"{name}-{n}", "?", "1") for n in range(2)], name).save(tmp_path / name)
+    read = read_tasks([tmp_path / "ten", tmp_path / "twenty"])
+    assert [task.id for task in read] == ["ten-0", "ten-1", "twenty-0", "twenty-1"]
+    assert read_tasks([tmp_path / "ten"]) == TaskSet.load(tmp_path / "ten")
+    with pytest.raises(ValueError, match="two tasks have the id 'ten-0'"):
+        read_tasks([tmp_path / "ten", tmp_path / "ten"])

@@ -96,3 +96,19 @@ def test_the_data_set_has_a_row_a_task(settings: dict[str, Any]) -> None:
         {"role": "system", "content": "Be brief."},
         {"role": "user", "content": ""},
     ]
+
+
+@pytest.mark.parametrize(
+    ("context", "message"),
+    [
+        ("references+recent", "TRL trains one token sequence a rollout, and the context ref"),
+        ("long", "context must be one of whole, recent"),
+    ],
+)
+def test_contexts_that_change_the_past_are_refused_in_one_line(
+    settings: dict[str, Any], context: str, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message) as seen:
+        make_environment_factory(**settings, context=context)
+    assert "\n" not in str(seen.value)
+    assert make_environment_factory(**settings, context="whole")

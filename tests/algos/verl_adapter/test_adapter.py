@@ -41,14 +41,23 @@ RIGHT = [CROP, call("text_search", q="Mill"), call("answer", text="1900")]
 
 
 def play(
-    checkpoint: Checkpoint, world: World, turns: Sequence[str], response: int = 2000
+    checkpoint: Checkpoint,
+    world: World,
+    turns: Sequence[str],
+    response: int = 2000,
+    context: str = "whole",
 ) -> tuple[Rollout, TurnPolicy, int]:
     """Play recorded turns as the agent loop does."""
-    environment = make_environment(world, faults=None, max_steps=6)
+    environment = make_environment(world, faults=None, max_steps=max(6, len(turns)))
     form = environment.pop("wire_format")
     env = TextActions(SearchEnv(**environment), form)
     policy = TurnPolicy(
-        checkpoint, prompt_tokens=3000, response_tokens=response, wire_format=form, turn_tokens=300
+        checkpoint,
+        prompt_tokens=3000,
+        response_tokens=response,
+        wire_format=form,
+        turn_tokens=300,
+        context=context,
     )
     task = environment["tasks"][0]
     observation, _ = env.reset(seed=0, options={"task": task})
@@ -69,7 +78,8 @@ def play(
         if room and not ended:
             room = policy.observe(observation)
     trajectory = env.get_wrapper_attr("trajectory")()
-    return Rollout(trajectory, policy.tokens(0)), policy, prompt
+    *earlier, last = policy.segments(0)
+    return Rollout(trajectory, last, tuple(earlier)), policy, prompt
 
 
 def packed(checkpoint: Checkpoint, world: World, turns: Sequence[str], **how: Any) -> Packed:
@@ -120,7 +130,7 @@ def test_tokens_are_those_of_our_own_policy(checkpoint: Checkpoint, tiny_world: 
     held = rollout.tokens
     assert held.step[:prompt] == [-1] * prompt and held.step[prompt] == 0
     assert policy.readable() == held.tokens
-    assert len(policy.pictures) == len(held.pictures) == 2
+    assert len(policy.pictures[0]) == len(held.pictures) == 2
 
 
 def test_threads_take_turns_at_a_tokenizer(checkpoint: Checkpoint) -> None:

@@ -56,7 +56,7 @@ def shaded(pixels: Bytes, *factors: Reals) -> Bytes:
     [50, 50, 50]
     """
     product = np.empty((*pixels.shape[:2], 3), np.uint8)
-    even = [spread(factor) if len(factor) == 1 else None for factor in factors]
+    even = [spread(f) if f.ndim == 2 and len(f) == 1 else None for f in factors]
     for rows in bands(0, len(pixels)):
         band: Any = np.ascontiguousarray(pixels[rows, :, :3])
         for factor, whole in zip(factors, even, strict=True):

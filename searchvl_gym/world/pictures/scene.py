@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image as PillowImage
 from PIL import ImageFilter
 
-from searchvl_gym.world.pictures.bands import bands, rounded, spread
+from searchvl_gym.world.pictures.bands import Reals, bands, rounded, spread
 from searchvl_gym.world.pictures.recipe import ObjectBox, Picture, Point, TextLine
 from searchvl_gym.world.pictures.resampling import Homography, Stretched, onto, warp
 from searchvl_gym.world.pictures.sheet import Sheet
@@ -134,7 +134,7 @@ class Scene:
         box = (float(x.min()), float(y.min()), float(np.ptp(x)), float(np.ptp(y)))
         self.objects.append(ObjectBox(label, box))
 
-    def shade(self, factor: Field) -> None:
+    def shade(self, factor: Reals) -> None:
         """Multiply all colours by a field `(height, width)`."""
         for rows in bands(0, self.height):
             self.field[rows] *= spread(factor[rows])

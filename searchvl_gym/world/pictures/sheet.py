@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import mul
 from typing import Literal
 
 import numpy as np
@@ -169,12 +170,11 @@ def bezier(points: Sequence[tuple[float, float]], steps: int = 24) -> list[tuple
     >>> bezier([(0, 0), (2, 2)], steps=2)
     [(0.0, 0.0), (1.0, 1.0), (2.0, 2.0)]
     """
-    curve = []
-    for weights in _weights(len(points) - 1, steps):
-        x = sum(w * p[0] for w, p in zip(weights, points, strict=True))
-        y = sum(w * p[1] for w, p in zip(weights, points, strict=True))
-        curve.append((x, y))
-    return curve
+    across, down = [point[0] for point in points], [point[1] for point in points]
+    return [
+        (sum(map(mul, weights, across)), sum(map(mul, weights, down)))
+        for weights in _weights(len(points) - 1, steps)
+    ]
 
 
 @lru_cache(maxsize=64)

@@ -139,7 +139,7 @@ def _cast(
             channel += mask * (letters * letter - channel)
             channel += slope * glint
             channels.append(channel)
-        rounded(cv2.merge(channels), plate[rows])
+        rounded(np.asarray(cv2.merge(channels), np.float32), plate[rows])
     return plate
 
 

@@ -34,7 +34,7 @@ def build(options: argparse.Namespace) -> Figures:
     from searchvl_gym.world.sources.atlas import build_atlas, drawing
 
     spent: dict[str, float] = {}
-    _clock(drawing, "encode_picture", "pictures", spent)
+    _clock(drawing, "encode_picture", "drawing", spent)
     _clock(image_index_builder, "local_features", "features", spent)
     _clock(image_index_builder, "_write_codes", "vocabulary", spent)
     with tempfile.TemporaryDirectory() as folder:

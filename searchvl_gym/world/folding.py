@@ -33,6 +33,8 @@ _LETTERS = str.maketrans(
 """Letters and signs that people replace when they type, and that NFKD leaves alone."""
 
 _SPACES = re.compile(r"\s+")
+_BEYOND_LATIN = re.compile(r"[^\x00-\u02ff]+")
+"""Where marks can be: the first of them is U+0300."""
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -60,7 +62,11 @@ def fold(text: str) -> str:
 
 def _without_marks(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return _BEYOND_LATIN.sub(_spacing, decomposed)
+
+
+def _spacing(found: re.Match[str]) -> str:
+    return "".join([letter for letter in found[0] if not unicodedata.combining(letter)])
 
 
 def words(text: str) -> list[str]:

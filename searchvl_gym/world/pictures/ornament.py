@@ -29,7 +29,7 @@ def guilloche(
             r = inner * (1 - swing + swing * wave(waves * t + phase))
             across, down = r * wave(t + math.pi / 2), r * wave(t)
             points = np.stack((centre[0] + across, centre[1] + down), axis=1)
-            sheet.draw.line([(float(a), float(b)) for a, b in points], fill=colour, width=width)
+            sheet.draw.line(points.ravel().tolist(), fill=colour, width=width)
 
 
 def rosette(

@@ -7,7 +7,6 @@ one order of the terms.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy.typing as npt
 from PIL import Image as PillowImage
 from PIL import ImageFilter
 
+from searchvl_gym.world.pictures.bands import bands
 from searchvl_gym.world.pictures.recipe import Point
 
 Bytes = npt.NDArray[np.uint8]
@@ -117,20 +117,49 @@ def enlarge(
         image = PillowImage.fromarray(grid)
         curved = image.resize((width, height), PillowImage.Resampling.BICUBIC)
         return np.asarray(curved, np.float32)
-    cell, part = _cells(grid.shape[1], width)
-    wide = grid.take(cell, axis=1)
-    wide += (grid.take(np.minimum(cell + 1, grid.shape[1] - 1), axis=1) - wide) * part
-    cell, part = _cells(grid.shape[0], height)
-    rise = np.diff(wide, axis=0, append=wide[-1:])
-    full = np.empty((height, width), np.float32)
-    # All rows between two rows of the grid at once: they stay in the processor's cache.
-    ends = np.searchsorted(cell, np.arange(len(wide) + 1)).tolist()
-    for row, (begin, end) in enumerate(pairwise(ends)):
-        if begin < end:
-            block = full[begin:end]
-            np.multiply(rise[row], part[begin:end, None], out=block)
-            block += wide[row]
-    return full
+    return Stretched(grid, width, height).whole()
+
+
+class Stretched:
+    """A field with more cells, interpolated linearly, whose rows are worked out when asked for.
+
+    Args:
+        grid: What to enlarge.
+        width: Pixels.
+        height: Pixels.
+    """
+
+    def __init__(self, grid: npt.NDArray[np.float32], width: int, height: int) -> None:
+        self._grid = grid
+        self._height, self._width = height, width
+        self._column, self._across = _cells(grid.shape[1], width)
+        self._next_column = np.minimum(self._column + 1, grid.shape[1] - 1)
+        self._row, self._down = _cells(len(grid), height)
+
+    def rows(self, rows: slice) -> npt.NDArray[np.float32]:
+        """The rows of a slice without a step, in an array of their own."""
+        row = self._row[rows]
+        first, last = int(row[0]), len(self._grid) - 1
+        grid = self._grid[first : int(row[-1]) + 2]
+        wide = grid.take(self._column, axis=1)
+        step = grid.take(self._next_column, axis=1)
+        step -= wide
+        step *= self._across
+        wide += step
+        row = row - first
+        above = wide.take(row, axis=0)
+        block = wide.take(np.minimum(row + 1, last - first), axis=0)
+        block -= above
+        block *= self._down[rows, None]
+        block += above
+        return block
+
+    def whole(self) -> npt.NDArray[np.float32]:
+        """All rows."""
+        full = np.empty((self._height, self._width), np.float32)
+        for rows in bands(0, self._height):
+            full[rows] = self.rows(rows)
+        return full
 
 
 def _cells(cells: int, pixels: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:

@@ -8,10 +8,11 @@ import numpy as np
 from PIL import Image as PillowImage
 from PIL import ImageFilter
 
+from searchvl_gym.world.pictures.bands import Reals, bands, rounded, spread
 from searchvl_gym.world.pictures.recipe import ObjectBox, Picture, Point, TextLine
-from searchvl_gym.world.pictures.resampling import Homography, enlarge, onto, warp
+from searchvl_gym.world.pictures.resampling import Homography, Stretched, onto, warp
 from searchvl_gym.world.pictures.sheet import Sheet
-from searchvl_gym.world.pictures.textures import Field, as_pixels, grain
+from searchvl_gym.world.pictures.textures import Field, Grain
 
 Quad = tuple[Point, Point, Point, Point]
 _Box = tuple[int, int, int, int]
@@ -96,15 +97,18 @@ class Scene:
         dx, dy, soft = shadow
         if darkness > 0:
             outer = self._box(quad, 3 * soft + max(abs(dx), abs(dy)) + 2)
-            cast = _shadow(layer.getchannel("a"), inner, outer, shadow)
-            dark = 1 - (darkness / 255) * np.asarray(cast, np.float32)
-            self.field[outer[1] : outer[3], outer[0] : outer[2]] *= cv2.merge((dark,) * 3)
-        warped = np.asarray(layer)
-        clear = cv2.cvtColor(255 - warped[..., 3], cv2.COLOR_GRAY2RGB).astype(np.float32)
-        clear *= np.float32(1 / 255)
-        region = self.field[top:bottom, left:right]
-        region *= clear
-        region += cv2.cvtColor(warped, cv2.COLOR_RGBA2RGB).astype(np.float32)
+            cast = np.asarray(_shadow(layer.getchannel("a"), inner, outer, shadow))
+            shaded = self.field[outer[1] : outer[3], outer[0] : outer[2]]
+            for rows in bands(0, len(cast)):
+                dark = 1 - (darkness / 255) * cast[rows].astype(np.float32)
+                shaded[rows] *= spread(dark)
+        warped, region = np.asarray(layer), self.field[top:bottom, left:right]
+        for rows in bands(0, len(warped)):
+            band = warped[rows]
+            clear = cv2.cvtColor(255 - band[..., 3], cv2.COLOR_GRAY2RGB).astype(np.float32)
+            clear *= np.float32(1 / 255)
+            region[rows] *= clear
+            region[rows] += cv2.cvtColor(band, cv2.COLOR_RGBA2RGB)
         for line in sheet.lines:
             a, b, c, d = (place(corner) for corner in line.quad)
             self.lines.append(TextLine(line.text, (a, b, c, d), line.role))
@@ -130,6 +134,11 @@ class Scene:
         box = (float(x.min()), float(y.min()), float(np.ptp(x)), float(np.ptp(y)))
         self.objects.append(ObjectBox(label, box))
 
+    def shade(self, factor: Reals) -> None:
+        """Multiply all colours by a field `(height, width)`."""
+        for rows in bands(0, self.height):
+            self.field[rows] *= spread(factor[rows])
+
     def light(self, rng: np.random.Generator, strength: float = 0.22) -> None:
         """Light from one side, and corners that fall off."""
         import cv2
@@ -141,13 +150,18 @@ class Scene:
         shade = 1.06 + strength * 0.5 * slope - strength * 0.62 * around
         warm = rng.uniform(-0.02, 0.03)
         tint = np.array((1 + warm, 1, 1 - warm), np.float32)
-        full = enlarge(np.asarray(shade, np.float32), self.width, self.height)
-        self.field *= cv2.merge([full * part for part in tint])
+        smooth = Stretched(np.asarray(shade, np.float32), self.width, self.height)
+        for rows in bands(0, self.height):
+            full = smooth.rows(rows)
+            self.field[rows] *= cv2.merge([full * part for part in tint])
 
     def finish(self, rng: np.random.Generator, noise: float = 2.0) -> Picture:
         """Add the camera's noise and close the picture."""
-        self.field += grain(rng, self.width, self.height, noise)
-        pixels = as_pixels(self.field)
+        grain = Grain(rng, noise)
+        pixels = np.empty(self.field.shape, np.uint8)
+        for rows in bands(0, self.height):
+            grain.add(self.field[rows], rows.start)
+            rounded(self.field[rows], pixels[rows])
         pixels.setflags(write=False)
         return Picture(pixels, tuple(self.lines), tuple(self.objects))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
+from operator import mul
 from typing import Literal
 
 import numpy as np
@@ -12,6 +14,7 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw
 
 from searchvl_gym.types import Image
+from searchvl_gym.world.pictures.bands import Reals, shaded
 from searchvl_gym.world.pictures.fonts import font
 from searchvl_gym.world.pictures.recipe import ObjectBox, TextLine
 from searchvl_gym.world.pictures.typesetting import LEADING, fit
@@ -56,6 +59,10 @@ class Sheet:
         self.image = PillowImage.fromarray(rgb).convert("RGBA")
         self.image.putalpha(alpha)
         self.draw = ImageDraw.Draw(self.image)
+
+    def shade(self, *factors: Reals) -> None:
+        """Multiply the colours by fields, one after the other; see `bands.shaded`."""
+        self.set_pixels(shaded(np.asarray(self.image), *factors))
 
     def round_corners(self, radius: float) -> None:
         """Cut the corners off."""
@@ -163,12 +170,17 @@ def bezier(points: Sequence[tuple[float, float]], steps: int = 24) -> list[tuple
     >>> bezier([(0, 0), (2, 2)], steps=2)
     [(0.0, 0.0), (1.0, 1.0), (2.0, 2.0)]
     """
-    degree = len(points) - 1
-    curve = []
-    for i in range(steps + 1):
-        t = i / steps
-        weights = [math.comb(degree, k) * t**k * (1 - t) ** (degree - k) for k in range(degree + 1)]
-        x = sum(w * p[0] for w, p in zip(weights, points, strict=True))
-        y = sum(w * p[1] for w, p in zip(weights, points, strict=True))
-        curve.append((x, y))
-    return curve
+    across, down = [point[0] for point in points], [point[1] for point in points]
+    return [
+        (sum(map(mul, weights, across)), sum(map(mul, weights, down)))
+        for weights in _weights(len(points) - 1, steps)
+    ]
+
+
+@lru_cache(maxsize=64)
+def _weights(degree: int, steps: int) -> tuple[tuple[float, ...], ...]:
+    """For every point on a Bézier curve how much each of the given points counts."""
+    return tuple(
+        tuple(math.comb(degree, k) * t**k * (1 - t) ** (degree - k) for k in range(degree + 1))
+        for t in (i / steps for i in range(steps + 1))
+    )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image as PillowImage
 from PIL import ImageDraw
-
-Field = npt.NDArray[np.float32]
 
 
 class Stencil:
@@ -24,14 +23,18 @@ class Stencil:
         self._image = PillowImage.new("L", (width, height), 0)
         self.draw = ImageDraw.Draw(self._image)
 
-    def where(self, number: int) -> npt.NDArray[np.bool_]:
-        """Which pixels bear a number."""
-        return np.asarray(np.asarray(self._image) == number, np.bool_)
+    def places(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Rows and columns of all pixels that bear a mark."""
+        box = self._image.getbbox()
+        if box is None:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        rows, columns = np.nonzero(np.asarray(self._image.crop(box)))
+        return rows + box[1], columns + box[0]
 
-    def lay(self, field: Field, colours: Sequence[Sequence[float]]) -> None:
+    def lay(self, field: npt.NDArray[Any], colours: Sequence[Sequence[float]]) -> None:
         """Colour a field where the marks are: the first colour is that of number 1."""
         numbers = np.asarray(self._image)
-        rows, columns = np.nonzero(numbers)
-        if len(rows):
-            table = np.array(((0, 0, 0), *colours), np.float32)
-            field[rows, columns] = table[numbers[rows, columns]]
+        places = np.flatnonzero(numbers)
+        rows, columns = np.divmod(places, numbers.shape[1])
+        table = np.array(((0, 0, 0), *colours), np.float32)
+        field[rows, columns] = table[numbers.ravel()[places]]

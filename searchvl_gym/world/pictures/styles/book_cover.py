@@ -89,7 +89,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     edge = np.minimum(np.arange(w), np.arange(w)[::-1])[None, :] + 0 * np.arange(h)[:, None]
     worn = np.where(edge < 4, 1.18, 1.0).astype(np.float32)
     shade = weave * hinge[None, :] * worn
-    sheet.set_pixels(textures.as_pixels(sheet.pixels()[..., :3] * shade[..., None]))
+    sheet.shade(shade)
     sheet.round_corners(w * 0.012)
     centre = (width * rng.uniform(0.42, 0.58), height * 0.5)
     quad = leaning_quad(rng, centre, across, down, turn=2.5, depth=0.012)

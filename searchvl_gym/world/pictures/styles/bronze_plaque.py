@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from searchvl_gym.world.pictures import textures
+from searchvl_gym.world.pictures.bands import bands, rounded
 from searchvl_gym.world.pictures.exact import fading
 from searchvl_gym.world.pictures.ornament import divider, guilloche, rosette
 from searchvl_gym.world.pictures.recipe import Picture
@@ -109,29 +110,42 @@ def _cast(
     relief: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], rng: np.random.Generator, kind: int
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """Light a height map from the upper left: bevels, highlights, patina in the hollows."""
+    import cv2
+
     h, w = relief.shape
-    mask = relief.astype(np.float32) / 255
-    slope = _slope(soften(relief, 1.3)) / np.float32(255)
-    drop = soften(relief, 4) / np.float32(255)
-    drop = np.roll(drop, (4, 3), axis=(0, 1))
-    rough = textures.clouds(rng, w, h, 90, 2)
-    patina = textures.clouds(rng, w, h, 7)
-    ground = textures.tinted(0.72 + 0.35 * rough + 0.18 * patina, _METALS[kind])
-    green = np.clip((patina - 0.62) * 3, 0, 0.5)[..., None]
-    ground += green * (np.array((84, 122, 104), np.float32) - ground)
-    y, x = np.mgrid[0 : 1 : complex(0, h), 0 : 1 : complex(0, w)].astype(np.float32)
-    sheen = fading((x + y * 0.6 - rng.uniform(0.3, 1.2)) ** 2 / 0.06)[..., None]
-    ground *= (1 - 0.55 * drop)[..., None]
-    ground += sheen * np.array((46, 36, 22), np.float32)
-    letters = textures.tinted(0.92 + 0.12 * rough, _LETTERS[kind])
-    plate = ground + mask[..., None] * (letters - ground)
-    plate += (slope * 26)[..., None] * np.array((1.0, 0.9, 0.66), np.float32)
-    return textures.as_pixels(plate)
+    # A rim as wide as the filter looks.
+    raised = np.pad(soften(relief, 1.3), 1, mode="edge")
+    cast = np.roll(soften(relief, 4), (4, 3), axis=(0, 1))
+    rough, patina = textures.lumps(rng, w, h, 90, 2), textures.lumps(rng, w, h, 7)
+    x, y = (np.linspace(0, 1, side, dtype=np.float32) for side in (w, h))
+    place = rng.uniform(0.3, 1.2)
+    plate = np.empty((h, w, 3), np.uint8)
+    for rows in bands(0, h):
+        mask = relief[rows].astype(np.float32) / 255
+        slope = _slope(raised[rows.start : rows.stop + 2]) / np.float32(255) * 26
+        drop = 1 - 0.55 * (cast[rows] / np.float32(255))
+        grit, old = rough.rows(rows), patina.rows(rows)
+        ground, letters = (0.72 + 0.35 * grit) + 0.18 * old, 0.92 + 0.12 * grit
+        green = np.clip((old - 0.62) * 3, 0, 0.5)
+        sheen = fading((x + y[rows, None] * 0.6 - place) ** 2 / 0.06)
+        channels = []
+        for metal, letter, rust, shine, glint in zip(
+            _METALS[kind], _LETTERS[kind], (84, 122, 104), (46, 36, 22), (1, 0.9, 0.66), strict=True
+        ):
+            channel = ground * metal
+            channel += green * (rust - channel)
+            channel *= drop
+            channel += sheen * shine
+            channel += mask * (letters * letter - channel)
+            channel += slope * glint
+            channels.append(channel)
+        rounded(np.asarray(cv2.merge(channels), np.float32), plate[rows])
+    return plate
 
 
 def _slope(raised: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> textures.Field:
-    """How much a height map rises to the right and downwards: both Sobel filters, added."""
-    around = np.pad(raised, 1, mode="edge").astype(np.float32)
+    """How much a height map within a rim rises to the right and downwards: both Sobel filters."""
+    around = raised.astype(np.float32)
     rise = around[2:, 2:] - around[:-2, :-2]
     rise += around[1:-1, 2:] - around[1:-1, :-2]
     rise += around[2:, 1:-1] - around[:-2, 1:-1]

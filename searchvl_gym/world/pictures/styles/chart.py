@@ -88,8 +88,8 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
         role="note",
         align="left",
     )
-    texture = textures.paper(rng, w, h, (255, 254, 250), 0.35) / 255
-    sheet.set_pixels(textures.as_pixels(sheet.pixels()[..., :3] * texture))
+    texture = textures.paper(rng, w, h, (255, 254, 250), 0.35, as_factor=True)
+    sheet.shade(texture)
     where = leaning_quad(rng, (width / 2, height / 2), across, down, turn=1.6, depth=0.015)
     scene.place(sheet, where, label="chart", shadow=(5, 7, 7), darkness=0.55)
     scene.light(rng, 0.16)

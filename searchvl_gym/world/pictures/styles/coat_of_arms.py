@@ -122,7 +122,7 @@ def _shield(
     gloss = 0.86 + 0.26 * np.multiply(
         fading((y - 0.3) ** 2 / 0.16)[:, None], fading((across + 0.35) ** 2 / 0.16)[None, :]
     )
-    field.set_pixels(textures.as_pixels(field.pixels()[..., :3] * gloss[..., None]))
+    field.shade(gloss)
     panel.image.paste(field.image, (round(x - half), round(top)), mask.image.convert("L"))
     panel.draw.line(
         [(x - half + a, top + b) for a, b in [*outline, outline[0]]], fill=(36, 28, 30), width=7

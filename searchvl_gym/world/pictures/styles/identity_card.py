@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from searchvl_gym.world.pictures import textures
+from searchvl_gym.world.pictures.bands import bands, rounded, spread
 from searchvl_gym.world.pictures.exact import fading, wave
 from searchvl_gym.world.pictures.ornament import guilloche, pick, rosette
 from searchvl_gym.world.pictures.recipe import Picture
@@ -115,16 +116,27 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
         x = w * (0.62 + 0.33 * i / 46)
         sheet.draw.rectangle((x, h * 0.85, x + int(rng.integers(2, 7)), h * 0.94), fill=ink)
     sheet.round_corners(h * 0.05)
-    y_grid, x_grid = np.mgrid[0 : 1 : complex(0, h), 0 : 1 : complex(0, w)].astype(np.float32)
-    sweep = fading((x_grid + 0.5 * y_grid - rng.uniform(0.5, 1.3)) ** 2 / 0.02)[..., None]
-    film = wave(6 * x_grid[:1, :, None] + np.array((0.0, 2.1, 4.2), np.float32)) * 12 * sweep
-    sheet.set_pixels(textures.as_pixels(sheet.pixels()[..., :3] * (0.97 + 0.05 * sweep) + film))
+    _laminate(sheet, rng.uniform(0.5, 1.3))
     where = leaning_quad(
         rng, (width / 2, height * rng.uniform(0.46, 0.54)), across, down, turn=2.5, depth=0.02
     )
     scene.place(sheet, where, label="identity card", shadow=(6, 8, 7), darkness=0.6)
     scene.light(rng, 0.22)
     return scene.finish(rng)
+
+
+def _laminate(sheet: Sheet, place: float) -> None:
+    """A slanted reflection in rainbow colours."""
+    w, h = sheet.width, sheet.height
+    x, y = (np.linspace(0, 1, side, dtype=np.float32) for side in (w, h))
+    rainbow = wave(6 * x[:, None] + np.array((0.0, 2.1, 4.2), np.float32)) * 12
+    card = np.array(sheet.image)[..., :3]
+    for rows in bands(0, h):
+        sweep = fading((x + 0.5 * y[rows, None] - place) ** 2 / 0.02)
+        lit = card[rows] * spread(0.97 + 0.05 * sweep)
+        lit += rainbow * spread(sweep)
+        rounded(lit, card[rows])
+    sheet.set_pixels(card)
 
 
 def _portrait(
@@ -199,11 +211,8 @@ def _portrait(
             fill=(240, 220, 210),
             width=4,
         )
-    across = np.linspace(0, 1, w, dtype=np.float32)[None, :, None]
-    noise = textures.clouds(rng, w, h, 5, 2)[..., None]
-    photo.set_pixels(
-        textures.as_pixels(photo.pixels()[..., :3] * (1.08 - 0.22 * across) * (0.94 + 0.1 * noise))
-    )
+    across = np.linspace(0, 1, w, dtype=np.float32)[None]
+    photo.shade(1.08 - 0.22 * across, 0.94 + 0.1 * textures.clouds(rng, w, h, 5, 2))
     sheet.image.paste(photo.image, (round(left), round(top)))
     sheet.draw.rectangle(box, outline=(255, 255, 250), width=4)
 

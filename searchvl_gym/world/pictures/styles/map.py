@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from searchvl_gym.world.pictures import textures
+from searchvl_gym.world.pictures.bands import bands, rounded, spread
 from searchvl_gym.world.pictures.ornament import star
 from searchvl_gym.world.pictures.recipe import Picture
 from searchvl_gym.world.pictures.scene import Scene, leaning_quad
@@ -94,8 +95,8 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
         folds[:, int(w * share) :] *= 0.965
         folds[:, int(w * share) : int(w * share) + 2] *= 1.08
     folds[h // 2 :] *= 0.97
-    paper = textures.paper(rng, w, h, (255, 252, 244), 0.5) / 255
-    sheet.set_pixels(textures.as_pixels(sheet.pixels()[..., :3] * paper * folds[..., None]))
+    paper = textures.paper(rng, w, h, (255, 252, 244), 0.5, as_factor=True)
+    sheet.shade(paper, folds)
     quad = leaning_quad(rng, (width / 2, height / 2), across, down, turn=1.4, depth=0.012)
     scene.place(sheet, quad, label="map", shadow=(4, 6, 6), darkness=0.6)
     scene.light(rng, 0.18)
@@ -109,6 +110,20 @@ def _relief(
     tints = np.array(_TINTS[int(rng.integers(len(_TINTS)))], np.float32)
     rise = textures.clouds(rng, w, h, rng.uniform(3.0, 5.5), 5)
     sea = rng.uniform(0.30, 0.44)
+    land = np.empty((h, w, 3), np.uint8)
+    for rows in bands(0, h):
+        above = max(rows.start - 2, 0)  # Contours and shores look at the rows before.
+        band = _terrain(rise[above : rows.stop], sea, tints)[rows.start - above :]
+        for i in range(1, 12):  # graticule
+            band[:, w * i // 12] *= 0.90
+            if rows.start <= h * i // 12 < rows.stop:
+                band[h * i // 12 - rows.start] *= 0.90
+        rounded(band, land[rows])
+    return land
+
+
+def _terrain(rise: textures.Field, sea: float, tints: textures.Field) -> textures.Field:
+    """Colours of rows of the terrain; those of its first two rows lack what is above them."""
     level = np.where(rise < sea, rise / sea * 2, 2 + (rise - sea) / (1 - sea) * 4)
     step = np.clip(level.astype(np.int32), 0, 5)
     hill = np.zeros_like(rise)
@@ -116,14 +131,11 @@ def _relief(
     shade = 1 + np.clip(hill * 9, -0.16, 0.16) * (rise > sea)
     fine = (level * 3).astype(np.int16)
     shade[1:, 1:][(fine[1:, 1:] != fine[:-1, 1:]) | (fine[1:, 1:] != fine[1:, :-1])] *= 0.88
-    land = textures.tinted(shade.astype(np.float32), (1, 1, 1))
+    land = spread(shade.astype(np.float32))
     land *= np.take(tints, step, axis=0)
     wet = rise < sea
     land[2:, 2:][(wet[2:, 2:] != wet[:-2, 2:]) | (wet[2:, 2:] != wet[2:, :-2])] = (58, 82, 104)
-    for i in range(1, 12):  # graticule
-        land[:, w * i // 12] *= 0.90
-        land[h * i // 12] *= 0.90
-    return textures.as_pixels(land)
+    return land
 
 
 def _spots(rng: np.random.Generator, w: int, h: int, count: int) -> list[tuple[float, float]]:

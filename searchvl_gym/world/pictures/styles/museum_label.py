@@ -41,7 +41,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
         fading(((y - height * 0.42) / (height * 0.45)) ** 2)[:, None],
         fading(((x - centre) / (width * 0.28)) ** 2)[None, :],
     )
-    scene.field *= (0.72 + 0.55 * spot)[..., None]
+    scene.shade(0.72 + 0.55 * spot)
     scene.field[int(height * 0.90) :] *= 0.55
     wide, tall = width * 0.40, height * 0.86
     exhibit = Sheet(wide * 1.25, tall * 1.25, None)
@@ -116,11 +116,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
             upright="top",
             max_lines=4,
         )
-    label.set_pixels(
-        textures.as_pixels(
-            label.pixels()[..., :3] * (textures.paper(rng, w, h, (255, 254, 250), 0.1) / 255)
-        )
-    )
+    label.shade(textures.paper(rng, w, h, (255, 254, 250), 0.1, as_factor=True))
     middle = (width * (0.70 if on_left else 0.30), height * rng.uniform(0.44, 0.52))
     scene.place(
         label,
@@ -185,17 +181,9 @@ def _vessel(sheet: Sheet, rng: np.random.Generator) -> None:
         + 0.62 * fading(((across + 0.22) / 0.42) ** 2)
         + 0.3 * fading(((across + 0.3) / 0.06) ** 2)
     )
-    lit = np.asarray(sheet.image.convert("RGB"), np.float32)
-    on_vessel = np.asarray(mask.image.convert("L"), np.float32)[..., None] / 255
-    shade = (
-        on_vessel * round_shade[None, :, None]
-        + (1 - on_vessel) * (0.96 - 0.12 * across)[None, :, None]
-    )
-    sheet.set_pixels(
-        textures.as_pixels(
-            lit * shade * (0.95 + 0.1 * textures.clouds(rng, w, h, 60, 1))[..., None]
-        )
-    )
+    on_vessel = np.asarray(mask.image.convert("L"), np.float32) / 255
+    shade = on_vessel * round_shade + (1 - on_vessel) * (0.96 - 0.12 * across)
+    sheet.shade(shade, 0.95 + 0.1 * textures.clouds(rng, w, h, 60, 1))
     sheet.image.putalpha(alpha)
     sheet.draw.ellipse(
         (w / 2 - lip, top - h * 0.018, w / 2 + lip, top + h * 0.018),

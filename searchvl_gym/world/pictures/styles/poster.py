@@ -94,11 +94,11 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
             role="note",
             align="left" if side == "left" else "center",
         )
-    worn = textures.paper(rng, w, h, (255, 252, 246), 0.6) / 255
+    worn = textures.paper(rng, w, h, (255, 252, 246), 0.6, as_factor=True)
     folds = np.ones((h, w), np.float32)
     folds[h // 2 : h // 2 + 2] = 0.88
     folds[:, w // 2 : w // 2 + 2] = 0.90
-    sheet.set_pixels(textures.as_pixels(sheet.pixels()[..., :3] * worn * folds[..., None]))
+    sheet.shade(worn, folds)
     where = leaning_quad(
         rng, (width * rng.uniform(0.45, 0.55), height * 0.5), across, down, turn=1.2, depth=0.015
     )

@@ -95,9 +95,9 @@ def _label(fields: Mapping[str, str], rng: np.random.Generator, wide: float, tal
             align="left" if align == "left" else "right" if align == "right" else "center",
         )
     across = np.linspace(-1, 1, w, dtype=np.float32)
-    curve = (0.80 + 0.24 * np.sqrt(np.clip(1 - across**2 * 0.9, 0, 1)))[None, :, None]
-    worn = textures.paper(rng, w, h, (255, 253, 248), 0.4) / 255
-    sheet.set_pixels(textures.as_pixels(sheet.pixels()[..., :3] * worn * curve))
+    curve = (0.80 + 0.24 * np.sqrt(np.clip(1 - across**2 * 0.9, 0, 1)))[None, :]
+    worn = textures.paper(rng, w, h, (255, 253, 248), 0.4, as_factor=True)
+    sheet.shade(worn, curve)
     return sheet
 
 
@@ -124,9 +124,7 @@ def _jar(
     )
     shade += 0.25 * fading(((across - 0.8) / 0.05) ** 2)
     lumps = 0.82 + 0.34 * textures.clouds(rng, w, h, 22, 3)
-    sheet.set_pixels(
-        textures.as_pixels(sheet.pixels()[..., :3] * shade[None, :, None] * lumps[..., None])
-    )
+    sheet.shade(shade[None, :], lumps)
     sheet.image.putalpha(alpha)
     return sheet
 

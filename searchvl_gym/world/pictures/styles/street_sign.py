@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from searchvl_gym.world.pictures import textures
+from searchvl_gym.world.pictures.bands import shaded
 from searchvl_gym.world.pictures.ornament import pick
 from searchvl_gym.world.pictures.recipe import Picture
 from searchvl_gym.world.pictures.scene import Scene, leaning_quad
@@ -109,15 +110,15 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     for x in (0.028, 0.972):
         sheet.disc(w * x, h * 0.5, h * 0.020, (70, 66, 60))
         sheet.disc(w * x - 1, h * 0.5 - 1, h * 0.013, (196, 190, 178))
-    gloss = textures.clouds(rng, w, h, 2.2, 2)[..., None]
-    face = sheet.pixels()[..., :3].astype(np.float32) * (0.93 + 0.11 * gloss)
+    gloss = textures.clouds(rng, w, h, 2.2, 2)
+    face = shaded(sheet.pixels(), 0.93 + 0.11 * gloss)
     stains = Stencil(w, h)
     for _ in range(int(rng.integers(5, 15))):  # rust bites into the enamel at the rim
         x = rng.uniform(0, w) if rng.random() < 0.6 else rng.choice((3.0, w - 4.0))
         y = rng.choice((2.0, h - 3.0)) if 6 < x < w - 6 else rng.uniform(0, h)
         _rust(stains, rng, x, y, rng.uniform(0.012, 0.035) * h)
     stains.lay(face, ((122, 70, 38), (62, 38, 28)))
-    sheet.set_pixels(textures.as_pixels(face))
+    sheet.set_pixels(face)
     where = leaning_quad(
         rng,
         (width * rng.uniform(0.47, 0.53), height * rng.uniform(0.42, 0.56)),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from searchvl_gym.world.pictures import textures
+from searchvl_gym.world.pictures.bands import bands
 from searchvl_gym.world.pictures.ornament import pick, rosette
 from searchvl_gym.world.pictures.recipe import Picture
 from searchvl_gym.world.pictures.scene import Scene, leaning_quad
@@ -105,7 +106,7 @@ def paint(fields: Mapping[str, str], rng: np.random.Generator, width: int, heigh
     frame = (58, 60, 64)
     sheet.draw.rectangle((0, 0, w - 1, h - 1), outline=frame, width=round(w * 0.015))
     sheet.draw.rectangle((3, 3, w - 4, h - 4), outline=(150, 152, 156), width=2)
-    sheet.set_pixels(textures.as_pixels(sheet.pixels()[..., :3] * _glass(rng, w, h)))
+    sheet.shade(_glass(rng, w, h))
     where = leaning_quad(rng, (width / 2, height / 2), across, down, turn=1.5, depth=0.035)
     scene.place(sheet, where, label="timetable", shadow=(7, 9, 9), darkness=0.55)
     scene.light(rng, 0.22)
@@ -122,15 +123,16 @@ def _hours(rng: np.random.Generator) -> list[list[str]]:
 
 def _glass(rng: np.random.Generator, w: int, h: int) -> textures.Field:
     """Reflections in a pane: slanted bands, smudges."""
-    y, x = np.mgrid[0 : 1 : complex(0, h), 0 : 1 : complex(0, w)].astype(np.float32)
-    band = x + rng.uniform(0.3, 0.7) * y
-    start = rng.uniform(0.3, 1.0)
-    shine = (
-        0.96
-        + 0.07 * ((band > start) & (band < start + 0.2))
-        + 0.05 * textures.clouds(rng, w, h, 6, 3)
-    )
-    return np.asarray(shine[..., None], np.float32)
+    x, y = (np.linspace(0, 1, side, dtype=np.float32) for side in (w, h))
+    lean, start = rng.uniform(0.3, 0.7), rng.uniform(0.3, 1.0)
+    smudges = textures.lumps(rng, w, h, 6, 3)
+    shine = np.empty((h, w), np.float32)
+    for rows in bands(0, h):
+        slant = x + lean * y[rows, None]
+        shine[rows] = (
+            0.96 + 0.07 * ((slant > start) & (slant < start + 0.2)) + 0.05 * smudges.rows(rows)
+        )
+    return shine
 
 
 STYLE = Style(

@@ -77,6 +77,24 @@ CLOSING_MEETINGS = {
 """More of them, of which the shape `web` alone makes use: they close ways with others."""
 
 CONTRARIES = {
+    (("birthplace",), ("citizenship", "capital")): "who were born elsewhere than in the capital of "
+    "their country",
+    (("type_locality",), ("native_to", "capital")): "whose type locality is known and is another "
+    "town than the capital of the country itself",
+    (("discoverer", "birthplace"), ("native_to", "capital")): "that were described by somebody who "
+    "is known and was born elsewhere than in the capital of the country itself",
+    (("architect", "birthplace"), ("city",)): "whose architect is known and was born in another "
+    "town than the one where they stand",
+    (("architect", "citizenship"), ("city", "country")): "whose architect is known and was a "
+    "citizen of another country",
+    (("commissioned_by", "citizenship"), ("city", "country")): "that are known to have been "
+    "commissioned by a citizen of another country",
+    (("discoverer", "birthplace"), ("type_locality",)): "that were described by somebody who is "
+    "known and was born elsewhere than at their type locality",
+    (("discoverer", "citizenship"), ("native_to",)): "that are known to have been described by a "
+    "citizen of another country",
+    (("creator", "birthplace"), ("made_in",)): "whose creator is known and was born in another "
+    "town than the one where they were made",
     (("spouse", "birthplace"), ("birthplace",)): "whose spouse is known and was born in another "
     "town than they",
     (("mentor", "citizenship"), ("citizenship",)): "whose teacher is known and had another "
@@ -94,7 +112,11 @@ CONTRARIES = {
     (("death_place",), ("citizenship", "capital")): "who died elsewhere than in the capital of "
     "their country",
 }
-"""What it means in the shape `web` that two ways do not meet though nothing on them is lacking."""
+"""What it means that two ways do not meet though nothing on them is lacking.
+
+`Those whose teacher had the same citizenship do not count` would leave open what becomes of those
+of whom no teacher is known; they do not fit.
+"""
 
 _STARTS = ("Start from {x}.", "Begin with {x}.", "The way begins with {x}.")
 _FOLLOWS = ("Go on to {x}.", "From there go to {x}.", "Next comes {x}.", "Take {x}.")
@@ -104,7 +126,7 @@ _KEEPS = (
     "Of these, only those {x} count.",
     "Narrow them down to those {x}.",
 )
-_DROPS = ("Leave out those {x}.", "Those {x} do not count.")
+_KEEPS_CONTRARY = ("Keep only those {x}.", "Of these, only those {x} count.")
 _PICKS = ("Of these, take the one {x}.", "Find the one {x}.", "Among them, pick the one {x}.")
 _NOTES = ("Note the sum of their {x}.", "Add up their {x} and remember the sum.")
 _TOTALS = (
@@ -177,13 +199,10 @@ class Teller:
                     if self._distance(program, number, country) > 1:
                         of = BELONGING[kind].replace("{c}", "the same country")
                     yield say(_MEMBERS, f"{plural(noun)} {of}")
-                case Keep(_, Meets(left, right, True)) if (
-                    program.shape == "web" and (left, right) in CONTRARIES
-                ):
-                    yield say(_KEEPS, CONTRARIES[left, right])
+                case Keep(_, Meets(left, right, True)):
+                    yield say(_KEEPS_CONTRARY, CONTRARIES[left, right])
                 case Keep(_, clue):
-                    drop = isinstance(clue, Meets) and clue.apart
-                    yield say(_DROPS if drop else _KEEPS, self._clue(clue))
+                    yield say(_KEEPS, self._clue(clue))
                 case Pick(_, relation, rank, least):
                     measure = MEASURES[relation]
                     words = measure.least if least else measure.most

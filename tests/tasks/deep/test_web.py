@@ -11,7 +11,7 @@ from searchvl_gym.tasks.deep import Bounds, deep_tasks, program_of
 from searchvl_gym.tasks.deep.program import Keep, Meets, query_graph, treewidth
 from searchvl_gym.tasks.deep.sampler import _site
 from searchvl_gym.tasks.deep.web import weaves
-from searchvl_gym.tasks.deep.wording import CONTRARIES
+from searchvl_gym.tasks.deep.wording import CLOSING_MEETINGS, CONTRARIES, MEETINGS
 from searchvl_gym.world import World
 from searchvl_gym.world.sources.atlas import build_atlas
 from tests.tasks.deep.test_deep_tasks import play
@@ -69,8 +69,11 @@ def test_a_contrary_says_what_becomes_of_those_who_lack_what_it_speaks_of(wide: 
         assert program is not None
         for move in program.moves:
             if isinstance(move, Keep) and isinstance(move.clue, Meets) and move.clue.apart:
-                words = CONTRARIES.get((move.clue.left, move.clue.right))
-                assert words is None or words in task.question
+                assert CONTRARIES[move.clue.left, move.clue.right] in task.question
+
+
+def test_every_meeting_has_a_contrary() -> None:
+    assert set(CONTRARIES) >= {*MEETINGS, *CLOSING_MEETINGS}
 
 
 def test_without_the_bound_none_is_drawn(tasks: TaskSet) -> None:

@@ -127,6 +127,8 @@ def test_play(page: Any, suite_tasks: TaskSet, runs_folder: Path) -> None:
     page.fill("[name=answer]", suite_tasks[1].answer)
     page.keyboard.press("Enter")
     page.wait_for_selector(".score.right")
+    assert page.locator(".wait:visible").count() == 0
+    assert page.locator("div:has(> span:text-is('calls')) b").inner_text() == "1"
     page.click("text=Show the oracle's way")
     page.wait_for_selector("text=/The oracle: [0-9]+ calls/")
     check(page)

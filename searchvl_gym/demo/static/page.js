@@ -73,6 +73,17 @@ export const TOOL_WORDS = {
   perspective_correct: "Straighten", python_interpreter: "Compute", open_image: "Open picture of a page",
 };
 
+/** What people call arguments whose names say little. */
+export const ARGUMENT_WORDS = {
+  q: "search for",
+  goal: "what to look for",
+  url: "address",
+  image: "picture",
+  code: "Python",
+  hl: "language",
+  top_k: "results",
+};
+
 /** A picture at the size it is shown, with room kept for it; it is loaded when it comes into sight. */
 export const picture = (shown, side, attributes = {}) =>
   make("img", { loading: "lazy", src: `${shown.url}&side=${side}`, alt: shown.name, width: shown.width, height: shown.height, ...attributes });

@@ -14,6 +14,9 @@ const began = (id) => {
 
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
+/** Turns without the answer. */
+const callsOf = (state) => state.turns - ((state.score?.answer ?? null) === null ? 0 : 1);
+
 /** Choose a suite and a task. */
 export const choose = async (main) => {
   const offers = await ask("api/offers");
@@ -87,7 +90,7 @@ export const game = async (main, id) => {
   const show = () => {
     stage.setPictures(state.pictures);
     box.open(box.tool);
-    calls.textContent = state.turns;
+    calls.textContent = callsOf(state);
     const open = (address) => (address.match(/\.(png|jpe?g|webp|svg)$/i) && state.tools.includes("open_image")
       ? call("open_image", { url: address }) : call("visit", { url: address }));
     list.replaceChildren(...state.steps.map((step) => turn(step, state.pictures, {
@@ -146,11 +149,11 @@ export const game = async (main, id) => {
     const head = make("h2", {}, "The oracle ", make("span", { class: "wait", role: "img", "aria-label": "playing" }));
     other?.();
     lower.replaceChildren(make("div", { class: "two" },
-      make("section", { class: "card" }, make("h2", {}, `You: ${state.turns} calls`), copyOf(state)),
+      make("section", { class: "card" }, make("h2", {}, `You: ${callsOf(state)} calls`), copyOf(state)),
       make("section", { class: "card" }, head, place)));
     other = follow(session, (news) => {
       place.replaceChildren(...news.steps.map((step) => turn(step, news.pictures)));
-      if (!news.playing) head.textContent = news.failed ? `The oracle stopped: ${news.failed}` : `The oracle: ${news.turns} calls`;
+      if (!news.playing) head.textContent = news.failed ? `The oracle stopped: ${news.failed}` : `The oracle: ${callsOf(news)} calls`;
     });
     lower.scrollIntoView({ block: "start" });
   };

@@ -1,6 +1,6 @@
 /** The tools as forms: one at a time, made from the schemas that models get. */
 
-import { make, TOOL_WORDS } from "./page.js";
+import { ARGUMENT_WORDS, make, TOOL_WORDS } from "./page.js";
 
 const isPicture = (tool, key, schema) => /img_/.test(schema.pattern ?? "") || (tool === "image_search" && key === "url");
 
@@ -66,7 +66,7 @@ export class Toolbox {
   };
 
   #field(key, schema, value, required) {
-    const words = key.replaceAll("_", " ");
+    const words = ARGUMENT_WORDS[key] ?? key.replaceAll("_", " ");
     const chosen = value ?? schema.default;
     if (isPicture(this.tool, key, schema)) {
       return make("label", {}, words, make("select", { name: key }, this.stage.pictures.map((each) =>

@@ -115,6 +115,8 @@ def make_batch(
         seen = without_placeholders(trajectory.tokens, image_token, padding, trajectory.generated)
         read[row, :length] = seen
         attention[row, :length] = 1
+        # Padding counts on: where numbers begin anew, a model sees another sequence in the row.
+        positions[:, row, length:] = np.arange(length, longest)
         positions[:, row, :length], _ = family.positions(
             seen, trajectory.pictures, image_token=image_token, merge=merge
         )
@@ -123,7 +125,7 @@ def make_batch(
         scores[row, :length] = trajectory.log_probabilities
     inputs = {
         "input_ids": torch.from_numpy(read).to(device),
-        "attention_mask": torch.from_numpy(attention).to(device),
+        **({} if family.causal else {"attention_mask": torch.from_numpy(attention).to(device)}),
         "position_ids": position_tensor(positions, device),
         **{
             name: torch.from_numpy(kind).to(device)

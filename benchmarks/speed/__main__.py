@@ -3,10 +3,10 @@
     python -m benchmarks.speed [--quick] [--json FILE] [--world PATH]
 
 Each part also runs alone. What takes gigabytes or the `train` extra only runs alone:
-`path_sampling` (a graph of Wikipedia's size), `objectives`, `plain_path`, `training_steps` and `grpo_step`. The full
-run builds a text world of 100,000 pages and an image index of 20,000 pictures, which takes most of
-its time; `--quick` leaves both out and asks less often. Timings count only on a machine that does
-nothing else.
+`path_sampling` (a graph of Wikipedia's size), `objectives`, `plain_path`, `training_steps` and
+`grpo_step`. The full run builds a text world of 100,000 pages and an image index of 20,000
+pictures, which takes most of its time; `--quick` leaves both out and asks less often. Timings count
+only on a machine that does nothing else.
 """
 
 from __future__ import annotations

@@ -26,6 +26,9 @@ class Family:
         axes: Rows of its position ids: 1, or 4 with M-RoPE (text, time, height, width).
         keeps_cache: Whether its cache is kept from turn to turn. Otherwise a turn begins by
             reading the whole episode anew, which is slower and asks nothing of the cache.
+        causal: Whether each token attends to all before it and to nothing else, and nothing else
+            asks which tokens are padding. Then padding on the right needs no mask, and attention
+            without one is faster.
         tool_calls: Name of the wire format of its own tool calls.
         template: Chat template of a checkpoint that was trained here and has none; "" for none.
         lora_targets: Ends of the names of the decoder's matrices that adapters go to.
@@ -39,6 +42,7 @@ class Family:
     parts: ClassVar[Mapping[str, tuple[str, ...]]]
     axes: ClassVar[int] = 1
     keeps_cache: ClassVar[bool] = False
+    causal: ClassVar[bool] = False
     tool_calls: ClassVar[str] = "hermes"
     template: ClassVar[str] = ""
     lora_targets: ClassVar[tuple[str, ...]] = (

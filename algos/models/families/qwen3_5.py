@@ -15,6 +15,8 @@ class Qwen35(Qwen3VL):
 
     title: ClassVar[str] = "Qwen3.5"
     model_types: ClassVar[tuple[str, ...]] = ("qwen3_5",)
+    # The states of linear attention ask which tokens are padding.
+    causal: ClassVar[bool] = False
     tool_calls: ClassVar[str] = "qwen_xml"
     lora_targets: ClassVar[tuple[str, ...]] = (*Qwen3VL.lora_targets, *_LINEAR)
 

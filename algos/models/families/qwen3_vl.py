@@ -32,6 +32,7 @@ class Qwen3VL(GridFamily):
         IMAGE_PAD,
     )
     keeps_cache: ClassVar[bool] = True
+    causal: ClassVar[bool] = True
     template: ClassVar[str] = CHATML
 
     def load_image_processor(self, folder: str) -> Any:

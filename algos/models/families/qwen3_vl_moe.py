@@ -12,6 +12,8 @@ class Qwen3VLMoe(Qwen3VL):
 
     title: ClassVar[str] = "Qwen3-VL-MoE"
     model_types: ClassVar[tuple[str, ...]] = ("qwen3_vl_moe",)
+    # The loss that balances the router asks which tokens are padding.
+    causal: ClassVar[bool] = False
     expert_parameters: ClassVar[tuple[str, ...]] = (
         "mlp.experts.gate_up_proj",
         "mlp.experts.down_proj",

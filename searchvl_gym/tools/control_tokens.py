@@ -51,10 +51,16 @@ CONTROL_TOKEN = re.compile(
 """Matches one control token."""
 
 _BRACKET = re.compile(_OPEN)
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+_UNSEEN = (
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    "\U000e0000-\U000e0fff]"
+    "\U000e0000-\U000e0fff"
+)
+_SUSPECT = re.compile(f"[{_UNSEEN}\u200c\u200d]")
+"""Matches what `_INVISIBLE` may match, without looking around: ten times as fast."""
+
+_INVISIBLE = re.compile(
+    f"[{_UNSEEN}]"
     # Joiners belong between letters of scripts that join, and of emoji, and nowhere else.
     "|(?<![^\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\x00-\x7f])"
 )
@@ -98,6 +104,7 @@ def clean_result(text: str) -> str:
     """
     # Before tokens are looked for, since what is hidden inside one would hide it. Again, since a
     # joiner may stand alone only once its neighbour is gone.
-    while _INVISIBLE.search(text) is not None:
-        text = _INVISIBLE.sub("", text)
+    if _SUSPECT.search(text) is not None:
+        while _INVISIBLE.search(text) is not None:
+            text = _INVISIBLE.sub("", text)
     return neutralise(text)

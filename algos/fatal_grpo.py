@@ -216,12 +216,13 @@ def play_step(
     `past` is the log of all earlier steps, a line each.
     """
     outcomes: list[tuple[int, bool]] = []
+    first = draw_prompts(tasks, config, step, 0, past)
     per_process = config.prompts // accelerator.num_processes
     place = accelerator.process_index
 
     def play(attempt: int) -> list[Rollout]:
         again = (attempt,) if attempt else ()
-        drawn = draw_prompts(tasks, config, step, attempt, past)
+        drawn = draw_prompts(tasks, config, step, attempt, past) if attempt else first
         own = drawn[place * per_process :][:per_process]
         chosen = [tasks[index] for index in own for _ in range(config.group_size)]
         seeds = np.random.SeedSequence([config.seed, step, place, *again])
@@ -247,8 +248,7 @@ def play_step(
         )
         figures |= found
     if config.curriculum != "none":
-        drawn = draw_prompts(tasks, config, step, 0, past)
-        figures |= level_figures(accelerator, levels_of(tasks), drawn, outcomes)
+        figures |= level_figures(accelerator, levels_of(tasks), first, outcomes)
     return rollouts, figures
 
 

@@ -22,7 +22,7 @@ from searchvl_gym.tools.memory import Remembered
 from searchvl_gym.tools.text_layout import arrange
 from searchvl_gym.tools.text_recognition import recognise
 from searchvl_gym.types import ErrorKind, ToolError, ToolResult
-from searchvl_gym.world import World
+from searchvl_gym.world import Page, World
 from searchvl_gym.world.folding import words
 from searchvl_gym.world.summary import extract
 
@@ -72,7 +72,7 @@ class BriefSearch:
             return ToolResult("no results")
         page = world.page(hits[0].page)
         sentence = extract(page.text, arguments.q, 1)
-        return ToolResult(f"page: {page.title}\ntext: {sentence}", evidence=(page.id,))
+        return of_page(page, f"text: {sentence}")
 
 
 class VisitArguments(Arguments, frozen=True):
@@ -107,7 +107,12 @@ class BriefVisit:
         ]
         best = max(scored, key=lambda each: each[0], default=(0.0, ""))
         said = best[1] if best[0] > 0 else "nothing about that"
-        return ToolResult(f"page: {page.title}\n{said}", evidence=(page.id,))
+        return of_page(page, said)
+
+
+def of_page(page: Page, said: str) -> ToolResult:
+    """What a tool says of a page: its title behind a label, the rest on the next line."""
+    return ToolResult(f"page: {page.title}\n{said}", evidence=(page.id,))
 
 
 def brief_suite(memory: str | Path | None = None) -> ToolSuite:

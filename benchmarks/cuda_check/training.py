@@ -73,10 +73,7 @@ def make_reference(context: Context) -> Iterator[Row]:
 def make_curves(context: Context) -> Iterator[Row]:
     """SFT from random weights, SFT to start from, GRPO in all variants."""
     yield from run_sft(context, "reference")
-    warm = replace(settings_of(context).sft, steps=context.size.warm_steps)
-    checkpoint, rows = start_of_sft(context, "warm")
-    sft.train(checkpoint, rows, warm, context.folder / "warm")
-    (context.folder / "warm" / READY).touch()
+    warm_up(context)
     for variant in VARIANTS:
         run_grpo(context, "reference", variant)
 
@@ -188,6 +185,14 @@ def start_of_sft(context: Context, name: str) -> tuple[Any, Any]:
     world = make_world(context.folder)
     checkpoint = make_checkpoint(world, context.size.tiny)
     return checkpoint, demonstrate(world, checkpoint, context.folder / f"{name}-shown")
+
+
+def warm_up(context: Context) -> None:
+    """SFT that GRPO starts from; its checkpoint lies in `warm`."""
+    config = replace(settings_of(context).sft, steps=context.size.warm_steps)
+    checkpoint, rows = start_of_sft(context, "warm")
+    sft.train(checkpoint, rows, config, context.folder / "warm")
+    (context.folder / "warm" / READY).touch()
 
 
 def run_sft(context: Context, name: str) -> Iterator[Row]:

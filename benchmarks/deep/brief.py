@@ -15,7 +15,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta
 
-from algos.recipe.brief_tools import BriefReading, BriefSearch, BriefVisit, VisitArguments
+from algos.recipe.brief_tools import BriefReading, BriefSearch, BriefVisit, VisitArguments, of_page
 from algos.recipe.setting import Setting
 from searchvl_gym.rollout.policy import Action, Observation, Play, ScriptedPolicy
 from searchvl_gym.tasks import TaskSet
@@ -48,7 +48,7 @@ class BriefPage(BriefVisit):
             return super().run(arguments, context)
         page = world.page(number)
         names = "; ".join(link.anchor for link in page.links)
-        return ToolResult(f"page: {page.title}\nnames: {names}", evidence=(page.id,))
+        return of_page(page, f"names: {names}")
 
 
 class AddArguments(Arguments, frozen=True):

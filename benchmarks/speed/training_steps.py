@@ -13,15 +13,13 @@ import json
 import os
 import statistics
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import torch
 
-from algos import sft
 from algos.training.run_directory import read_log
 from benchmarks.cuda_check.check import FULL, Context
-from benchmarks.cuda_check.training import READY, run_grpo, settings_of, start_of_sft
+from benchmarks.cuda_check.training import run_grpo, warm_up
 
 WARM_UP = 3
 """Updates that are not counted."""
@@ -34,10 +32,7 @@ def measure(folder: Path) -> dict[str, float | list[float]]:
         folder: An empty one.
     """
     context = Context("cpu", FULL, folder)
-    checkpoint, rows = start_of_sft(context, "warm")
-    config = replace(settings_of(context).sft, steps=FULL.warm_steps)
-    sft.train(checkpoint, rows, config, folder / "warm")
-    (folder / "warm" / READY).touch()
+    warm_up(context)
     run_grpo(context, "device", "fatal_aware")
     updates, steps = read_log(folder / "warm"), read_log(folder / "device-fatal_aware")
     return {

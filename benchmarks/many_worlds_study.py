@@ -88,7 +88,10 @@ def training_worlds(condition: str, seed: int) -> tuple[int, ...]:
 def places(job: Job) -> dict[str, Setting]:
     """Where a run is measured; `seen` is where it trains."""
     seen = Setting(
-        pages=job.pages, world_seeds=training_worlds(job.condition, job.seed), kinds="seen"
+        pages=job.pages,
+        world_seeds=training_worlds(job.condition, job.seed),
+        kinds="seen",
+        drawn=False,
     )
     unseen = replace(seen, world_seeds=UNSEEN)
     return {"seen": seen, "unseen": unseen, "kinds": replace(unseen, kinds="unseen")}

@@ -76,6 +76,7 @@ def make_policy(
         frequency_penalty=config.frequency_penalty,
         turn_tokens=config.turn_tokens,
         episode_tokens=config.episode_tokens,
+        share_prefixes=config.share_prefixes,
     )
 
 

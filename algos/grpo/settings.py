@@ -19,6 +19,7 @@ from algos.losses.surrogates import Ratio, Surrogate
 from algos.models import Checkpoint
 from algos.objectives import Aggregation, Deviation, Estimator
 from algos.rollouts.fatal_variants import FATAL_SOURCES
+from algos.tokens.shared_rows import check_causal
 from algos.training.run_directory import TrainingError
 from searchvl_gym.context import make_context
 from searchvl_gym.vector import SearchVectorEnv
@@ -83,6 +84,8 @@ class GRPOConfig:
         turn_tokens: Most tokens of a turn.
         episode_tokens: Most tokens of an episode.
         tokens: Most tokens of one forward pass, padding included.
+        share_prefixes: Read what the rollouts of a group begin with alike once, in playing and in
+            updates; see `algos.tokens.prefix_tree`. The same numbers but for rounding.
         freeze: Parts that stay as they are; see `algos.training.optimizers.freeze`.
         evaluate_every: Steps between evaluations; 0 for none but the last.
         evaluation_temperature: None for that of training.
@@ -138,6 +141,7 @@ class GRPOConfig:
     turn_tokens: int = 4_096
     episode_tokens: int = 74_096
     tokens: int = 74_096
+    share_prefixes: bool = False
     freeze: tuple[str, ...] = ()
     evaluate_every: int = 10
     evaluation_temperature: float | None = None
@@ -203,6 +207,11 @@ def _check_ranges(config: GRPOConfig) -> None:
             f"the context {context.name} makes several sequences of an episode, which beta, "
             "sampler_correction and the ratio sequence do not know of; leave them out"
         )
+    if config.share_prefixes and config.frequency_penalty:
+        raise TrainingError(
+            "share_prefixes does not know what a turn has written before, as frequency_penalty "
+            "asks; leave one of them out"
+        )
     if config.constant_length is not None and config.constant_length < 1:
         raise TrainingError(f"constant_length must be at least 1, got {config.constant_length}")
 
@@ -258,6 +267,11 @@ def check_settings(
     trained_with = checkpoint.card.get("wire_format", form)
     if trained_with != form:
         raise TrainingError(f"the checkpoint talks {trained_with}, the environment {form}")
+    if config.share_prefixes:
+        try:
+            check_causal(checkpoint.family)
+        except ValueError as error:
+            raise TrainingError(str(error)) from None
     probe = SearchVectorEnv(1, **environment)
     block = probe.envs[0].get_wrapper_attr("system_prompt")
     probe.close()

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from accelerate import Accelerator
 from torch import Tensor
 
 from algos.credit import Credit
+from algos.grpo.packing import PackedRow, pack, packed_batch
 from algos.grpo.reference import Reference
 from algos.grpo.sampler_correction import correct_sampler
 from algos.grpo.settings import GRPOConfig
@@ -110,24 +112,29 @@ def update(
     scorer.train()
     targets, figures = prepare_targets(learner, rollouts, assign, config)
     played = _Sequences.of(rollouts)
-    lengths = [len(sequence) for sequence in played.sequences]
     rng = np.random.default_rng([config.seed, step, 2])
     minibatches = min(config.minibatches, *each_process(accelerator, len(rollouts)))
     by_tokens = config.aggregation == "token_mean"
     sums: dict[str, float] = {}
     updates = skipped = 0
     for _ in range(config.epochs):
-        order = rng.permutation(len(rollouts))
-        for rows in np.array_split(order, minibatches):
+        for rows in draw_minibatches(rng, len(rollouts), minibatches, config):
             counted = float(targets.mask[rows].sum()) if by_tokens else float(len(rows))
             counted = max(1.0, total(accelerator, counted) / accelerator.num_processes)
             chosen = [number for row in rows for number in played.numbers[int(row)]]
-            batches = bucket_by_length([lengths[number] for number in chosen], config.tokens)
+            packed = pack(
+                learner.checkpoint,
+                played.sequences,
+                chosen,
+                share_prefixes=config.share_prefixes,
+            )
+            batches = bucket_by_length([row.size for row in packed], config.tokens)
             for places, weight in rounds(accelerator, batches):
-                part = [chosen[place] for place in places]
+                part = [packed[place] for place in places]
                 loss, tokens, measured = _part_loss(learner, played, part, targets, config)
                 # A part counts as much as it would within the whole minibatch.
-                share = weight * (tokens if by_tokens else len(part)) / counted
+                sequences = sum(len(row.numbers) for row in part)
+                share = weight * (tokens if by_tokens else sequences) / counted
                 accelerator.backward(loss * share)
                 for name, value in measured.items():
                     sums[name] = sums.get(name, 0.0) + value * share
@@ -146,6 +153,19 @@ def update(
     if learner.guard is not None:
         figures = {**figures, "skipped_updates": float(skipped)}
     return {**figures, **{name: value / updates for name, value in sums.items()}}
+
+
+def draw_minibatches(
+    rng: np.random.Generator, rollouts: int, minibatches: int, config: GRPOConfig
+) -> list[npt.NDArray[np.int64]]:
+    """Numbers of the rollouts of each minibatch, of about the same size.
+
+    What shares a prefix stays together where that is to be read once.
+    """
+    if not config.share_prefixes or rollouts % config.group_size:
+        return np.array_split(rng.permutation(rollouts), minibatches)
+    groups = np.arange(rollouts).reshape(-1, config.group_size)
+    return np.array_split(groups[rng.permutation(len(groups))].ravel(), minibatches)
 
 
 @dataclass(frozen=True)
@@ -180,15 +200,14 @@ class _Sequences:
 def _part_loss(
     learner: Learner,
     played: _Sequences,
-    part: Sequence[int],
+    part: Sequence[PackedRow],
     targets: Targets,
     config: GRPOConfig,
 ) -> tuple[Tensor, float, dict[str, float]]:
     """Loss of some of the sequences, the tokens that count in it, and its figures."""
-    given = [played.sequences[number] for number in part]
-    places = [played.spans[number] for number in part]
-    width = max(map(len, given)) - 1
-    batch = batch_for(learner.checkpoint, given, learner.accelerator.device)
+    places = [played.spans[number] for row in part for number in row.numbers]
+    batch = packed_batch(learner.checkpoint, part, learner.accelerator.device)
+    width = batch.targets.shape[1]
 
     def of(values: Tensor | None) -> Tensor | None:
         return None if values is None else cut(values, places, width)

@@ -17,8 +17,9 @@ import torch
 from algos.models import Checkpoint, load_checkpoint
 from algos.policies.token_policy import Episode, TokenPolicy, Turn, check_sampling
 from algos.tokens.conversation import Segment
-from algos.tokens.generation import Row, RowBatch, make_row_batch, penalise, sample
+from algos.tokens.generation import Row, RowBatch, penalise, sample
 from algos.tokens.sampler_check import check_sampler
+from algos.tokens.shared_rows import make_row_batch
 from searchvl_gym.tools.crop import Coordinates
 
 
@@ -28,6 +29,7 @@ class TransformersPolicy(TokenPolicy):
     Args:
         checkpoint: A checkpoint, or its directory.
         device: Where the model of a directory runs; None for CUDA where there is one.
+        share_prefixes: Read what episodes begin with alike once; see `algos.tokens.shared_rows`.
         **settings: See `TokenPolicy`.
 
     Raises:
@@ -53,6 +55,7 @@ class TransformersPolicy(TokenPolicy):
         turn_tokens: int = 1024,
         episode_tokens: int = 32_768,
         device: str | None = None,
+        share_prefixes: bool = False,
     ) -> None:
         check_sampling(temperature, top_p, turn_tokens, episode_tokens)
         if not isinstance(checkpoint, Checkpoint):
@@ -75,6 +78,7 @@ class TransformersPolicy(TokenPolicy):
             episode_tokens=episode_tokens,
         )
         check_sampler(checkpoint, self.conversation.image_token, self.conversation.padding)
+        self._share_prefixes = share_prefixes
         self._batch = self._empty_batch()
 
     def begin(self, rng: np.random.Generator) -> _CachedEpisode:
@@ -88,7 +92,12 @@ class TransformersPolicy(TokenPolicy):
 
     def _empty_batch(self) -> RowBatch:
         conversation = self.conversation
-        return make_row_batch(self.checkpoint, conversation.image_token, conversation.padding)
+        return make_row_batch(
+            self.checkpoint,
+            conversation.image_token,
+            conversation.padding,
+            share_prefixes=self._share_prefixes,
+        )
 
     def sample(self, episodes: Sequence[_CachedEpisode]) -> list[Turn]:
         """Sample one turn an episode, all at once."""

@@ -9,9 +9,10 @@ from algos.recipe.brief_tools import brief_suite
 from searchvl_gym.chat import FORMATS
 from searchvl_gym.tasks import TaskSet, sample_tasks_of_worlds
 from searchvl_gym.tools import Faults, ToolSuite
-from searchvl_gym.world.catalog import cache_dir
+from searchvl_gym.world.catalog import SIZES, cache_dir, default_world
 from searchvl_gym.world.many import AtlasRange, Worlds
 from searchvl_gym.world.sources.atlas.kinds import Kinds
+from searchvl_gym.world.sources.atlas.sizes import MAX_DRAWN
 
 BRIDGES = ("birthplace", "death_place")
 """Relations of the first hop."""
@@ -31,6 +32,8 @@ class Setting:
         seed: Of the tasks.
         world_seeds: Of the Atlas, one a world; the tasks are dealt out over them.
         kinds: Of things that the worlds have; see `build_atlas`.
+        drawn: Draw the pictures of the worlds once and store them, however many there are: several
+            trainings in one world are worth the minutes that it takes.
         max_steps: Most turns of an episode.
         max_pixels: Pictures are shrunk to this many pixels before they are read.
     """
@@ -39,11 +42,19 @@ class Setting:
     seed: int = 0
     world_seeds: tuple[int, ...] = (0,)
     kinds: Kinds = "all"
+    drawn: bool = True
     max_steps: int = 10
     max_pixels: int = 400_000
 
     def worlds(self) -> Worlds:
         """The worlds, built on first use."""
+        if self.drawn and int(SIZES.get(str(self.pages), self.pages)) > MAX_DRAWN:
+            return Worlds(
+                [
+                    default_world(self.pages, seed, kinds=self.kinds, pictures="drawn")
+                    for seed in self.world_seeds
+                ]
+            )
         return Worlds([str(AtlasRange(self.pages, self.world_seeds, kinds=self.kinds))])
 
     def suite(self) -> ToolSuite:

@@ -79,13 +79,16 @@ class RowBatch:
     @torch.inference_mode()
     def read(self) -> Tensor:
         """Let the model read what is pending; logits of the next token, shape (B, V)."""
-        chunks = [self._chunk(row.pending) for row in self.rows]
-        pictures = [[shown for part in row.pending for shown in part.pictures] for row in self.rows]
+        return self._read(self.rows)
+
+    def _read(self, rows: Sequence[Row]) -> Tensor:
+        chunks = [self._chunk(row.pending) for row in rows]
+        pictures = [[shown for part in row.pending for shown in part.pictures] for row in rows]
         width = max(map(len, chunks))
         tokens = np.full((len(chunks), width), self._padding, np.int64)
         mask = np.zeros((len(chunks), width), np.int64)
         positions = np.zeros((self._family.axes, len(chunks), width), np.int64)
-        for number, (row, chunk) in enumerate(zip(self.rows, chunks, strict=True)):
+        for number, (row, chunk) in enumerate(zip(rows, chunks, strict=True)):
             if not chunk:
                 raise ValueError("every row needs something to read before it can go on")
             tokens[number, -len(chunk) :] = chunk
@@ -108,9 +111,17 @@ class RowBatch:
 
     @torch.inference_mode()
     def step(self, tokens: npt.NDArray[np.int64], running: npt.NDArray[np.bool_]) -> Tensor:
-        """Append one token to the rows that are running; logits of the next, shape (B, V)."""
-        positions = np.zeros((self._family.axes, len(self.rows), 1), np.int64)
-        for number, row in enumerate(self.rows):
+        """Append one token to the rows that are running; logits of the next, shape (B, V).
+
+        Those of a row that is not running mean nothing.
+        """
+        return self._step(self.rows, tokens, running)
+
+    def _step(
+        self, rows: Sequence[Row], tokens: npt.NDArray[np.int64], running: npt.NDArray[np.bool_]
+    ) -> Tensor:
+        positions = np.zeros((self._family.axes, len(rows), 1), np.int64)
+        for number, row in enumerate(rows):
             if running[number]:
                 positions[0, number] = row.length
                 positions[1:, number] = row.position
@@ -136,13 +147,13 @@ class RowBatch:
         arguments: dict[str, Tensor],
     ) -> Tensor:
         device = self._model.device
-        self._mask = np.concatenate([self._mask, mask], axis=1)
+        seen = self._extend_mask(mask)
         if self._cache is None:
-            self._cache = make_cache(self._model.config.get_text_config())
+            self._cache = self._make_cache()
         with gaps_left_out(self._model, self._cache, mask):
             made = self._model(
                 input_ids=torch.from_numpy(tokens).to(device),
-                attention_mask=torch.from_numpy(self._mask).to(device),
+                attention_mask=torch.from_numpy(seen).to(device),
                 position_ids=position_tensor(positions, device),
                 **{self._cache_name: self._cache},
                 use_cache=True,
@@ -151,6 +162,14 @@ class RowBatch:
             )
         logits: Tensor = made.logits[:, -1].float()
         return logits
+
+    def _make_cache(self) -> Any:
+        return make_cache(self._model.config.get_text_config())
+
+    def _extend_mask(self, mask: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Note which of the new tokens are none; which of all columns the rows of a pass see."""
+        self._mask = np.concatenate([self._mask, mask], axis=1)
+        return self._mask
 
     def _reorder(self, kept: list[int]) -> None:
         index = torch.tensor(kept, dtype=torch.long, device=self._model.device)
@@ -188,12 +207,6 @@ class TurnBatch(RowBatch):
             if goes_on:
                 row.read.append(Segment((int(token),)))
         return super().step(tokens, running)
-
-
-def make_row_batch(checkpoint: Checkpoint, image_token: int, padding: int) -> RowBatch:
-    """The batch that a checkpoint's family wants; see `RowBatch`."""
-    kind = RowBatch if checkpoint.family.keeps_cache else TurnBatch
-    return kind(checkpoint, image_token, padding)
 
 
 def penalise(logits: Tensor, written: Sequence[Sequence[int]], weight: float) -> Tensor:

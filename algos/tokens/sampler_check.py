@@ -16,7 +16,8 @@ from torch import Tensor, nn
 
 from algos.models import Checkpoint, CheckpointError
 from algos.tokens.conversation import Segment
-from algos.tokens.generation import Row, make_row_batch
+from algos.tokens.generation import Row
+from algos.tokens.shared_rows import make_row_batch
 from algos.tokens.trajectory import position_tensor
 
 TOLERANCES = {torch.float32: 1e-3, torch.float64: 1e-6}

@@ -17,6 +17,7 @@ from algos.models import Checkpoint
 from algos.models.families import find_family
 from algos.tokens.log_probabilities import token_log_probabilities
 from algos.tokens.trajectory import TokenBatch, TokenTrajectory, make_batch
+from algos.tokens.tree_attention import tree_attention
 
 
 class Scorer(nn.Module):
@@ -56,20 +57,38 @@ class Scorer(nn.Module):
         return self._score(self._read(batch), batch)
 
     def _read(self, batch: TokenBatch, **more: Any) -> Any:
-        return self.model.model(**batch.inputs, use_cache=False, **more)
+        if batch.tree is None:
+            return self.model.model(**batch.inputs, use_cache=False, **more)
+        with tree_attention(self.model):
+            return self.model.model(
+                **batch.inputs, use_cache=False, tree_stretches=batch.tree.stretches, **more
+            )
 
     def _score(self, outputs: Any, batch: TokenBatch) -> tuple[Tensor, Tensor]:
-        head = self.model.lm_head
-        return token_log_probabilities(
-            outputs.last_hidden_state[:, :-1],
+        head, tree = self.model.lm_head, batch.tree
+        hidden = outputs.last_hidden_state
+        if tree is None:
+            states, targets, counted = hidden[:, :-1], batch.targets, batch.generated
+        else:
+            states = torch.take_along_dim(hidden, tree.parents[..., None], dim=1)
+            targets, counted = tree.targets, tree.generated
+        scores, entropy = token_log_probabilities(
+            states,
             head.weight,
-            batch.targets,
+            targets,
             bias=head.bias,
-            mask=batch.generated,
+            mask=counted,
             temperature=self.temperature,
             frequency_penalty=self.frequency_penalty,
             entropy="differentiable" if self.entropy_gradient else True,
         )
+        if tree is None:
+            return scores, entropy
+        # A node's score goes to every sequence that holds it.
+        scores, entropy = (
+            each.flatten()[tree.places] * batch.generated for each in (scores, entropy)
+        )
+        return scores, entropy
 
 
 def batch_for(
@@ -87,16 +106,23 @@ def batch_for(
         device: Where the tensors go.
         pictures: Without them the batch says who wrote what, and cannot be scored.
     """
-    family = checkpoint.family
     return make_batch(
         trajectories,
-        padding=int(checkpoint.tokenizer.pad_token_id or 0),
-        image_token=family.image_token(checkpoint.model.config),
-        merge=family.merge(checkpoint.image_processor),
+        **token_places(checkpoint),
         device=device,
-        family=family,
+        family=checkpoint.family,
         pictures=pictures,
     )
+
+
+def token_places(checkpoint: Checkpoint) -> dict[str, int]:
+    """What `make_batch` must know of a checkpoint's tokens: `padding`, `image_token`, `merge`."""
+    family = checkpoint.family
+    return {
+        "padding": int(checkpoint.tokenizer.pad_token_id or 0),
+        "image_token": family.image_token(checkpoint.model.config),
+        "merge": family.merge(checkpoint.image_processor),
+    }
 
 
 class BalancedScorer(Scorer):

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from algos.models.families import Family, find_family
 from algos.tokens.conversation import Picture, Segment, without_placeholders
+from algos.tokens.tree_attention import Stretch
 
 QWEN3_VL = find_family("qwen3_vl")
 
@@ -58,6 +59,25 @@ class TokenTrajectory:
 
 
 @dataclass(frozen=True)
+class TreeLayout:
+    """Where the tokens of a batch stand when it is a forest: R rows of N nodes.
+
+    Attributes:
+        targets: Token of each node, shape (R, N).
+        parents: Node before it in its row, shape (R, N).
+        generated: Whether the policy wrote it, shape (R, N).
+        places: For each target of the batch its node among all rows, shape (B, T − 1).
+        stretches: What the nodes of each row see; see `algos.tokens.tree_attention`.
+    """
+
+    targets: Tensor
+    parents: Tensor
+    generated: Tensor
+    places: Tensor
+    stretches: Sequence[Sequence[Stretch]]
+
+
+@dataclass(frozen=True)
 class TokenBatch:
     """Right-padded trajectories, ready for one forward pass.
 
@@ -70,6 +90,8 @@ class TokenBatch:
         generated: Float, 1 where the target is the policy's, shape (B, T − 1).
         step: Step of the target, shape (B, T − 1).
         log_probabilities: Of the sampling policy, shape (B, T − 1).
+        tree: Where the tokens stand when shared beginnings are read once; the inputs are then
+            those of the tree, see `algos.tokens.prefix_tree`.
     """
 
     inputs: dict[str, Tensor]
@@ -77,6 +99,7 @@ class TokenBatch:
     generated: Tensor
     step: Tensor
     log_probabilities: Tensor
+    tree: TreeLayout | None = None
 
 
 def make_batch(

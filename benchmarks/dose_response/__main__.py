@@ -39,8 +39,8 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
     sizes = Sizes(options.demonstrations, options.train, options.test, tuple(sorted(options.marks)))
     tools = ("visit",) if options.tools == "visit" else ()
     doses = [Dose(f"{options.tools}-{rate:g}", rate, tools) for rate in options.rates]
-    rungs = [(dose, rung) for dose in doses for rung in PAIR]
-    rungs += [(dose, rung) for dose in doses if dose.rate == options.telling for rung in MORE]
+    pairs = [(dose, rung) for dose in doses for rung in PAIR]
+    more = [(dose, rung) for dose in doses if dose.rate == options.telling for rung in MORE]
     places = [
         (checkpoint, seed)
         for seed in range(options.seeds)
@@ -48,6 +48,7 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
     ]
     return [
         Job(options.out, options.config, options.pages, dose, rung, checkpoint, seed, sizes)
+        for rungs in (pairs, more)
         for checkpoint, seed in places
         for dose, rung in rungs
     ]

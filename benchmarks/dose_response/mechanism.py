@@ -53,7 +53,7 @@ class Answers:
 
     def __init__(self, setting: Setting) -> None:
         self._suite = brief_suite()
-        self._context = ToolContext(NoPictures(), setting.world())
+        self._context = ToolContext(NoPictures(), setting.worlds().at(0))
         self._known: dict[tuple[str, ...], str | ToolError] = {}
 
     def give(self, call: ToolCall, task: Task) -> str:

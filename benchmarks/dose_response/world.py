@@ -86,7 +86,7 @@ def dose_tasks(setting: Setting, split: str, count: int) -> TaskSet:
     Raises:
         ValueError: When the world has too few of either kind.
     """
-    world = setting.world()
+    world = setting.worlds().at(0)
     pool = list(setting.tasks(split, 2 * count))
     kinds: tuple[list[Task], list[Task]] = ([], [])
     for task in pool:

@@ -8,9 +8,13 @@ import numpy as np
 
 from searchvl_gym.tools.reduction import reduced_size
 from searchvl_gym.types import Image, TaskImage
+from searchvl_gym.world.picture_cache import PictureCache
 
 if TYPE_CHECKING:
     from searchvl_gym.world import World
+
+_GIVEN: PictureCache[tuple[str, TaskImage, int]] = PictureCache(16 << 20)
+"""Tasks' pictures as they were given last: the episodes of a group share one of each."""
 
 
 class TaskPicture:
@@ -34,6 +38,13 @@ class TaskPicture:
             ValueError: When the task names no picture of this world.
             UnreadableImage: When its file is missing or no picture.
         """
+        if self._image.path is not None:
+            # A file may be another one the next time.
+            return self._load()
+        key = (self._world.fingerprint, self._image, self._max_pixels)
+        return _GIVEN.get(key, lambda _: self._load())
+
+    def _load(self) -> Image:
         from searchvl_gym.tasks.pictures import load_picture
 
         pixels = load_picture(self._image, self._world)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TypeGuard
+from typing import Literal, TypeGuard
 
 from searchvl_gym.world.cached import code_digest, open_or_build, read_current
 from searchvl_gym.world.format import WorldError
@@ -42,6 +42,7 @@ def default_world(
     views: int = 0,
     kinds: Kinds = "all",
     dispersion: float = 0.0,
+    pictures: Literal["drawn", "on_demand"] | None = None,
     workers: int | None = None,
     progress: bool = True,
 ) -> World:
@@ -56,6 +57,7 @@ def default_world(
         views: See `build_atlas`.
         kinds: See `build_atlas`.
         dispersion: See `build_atlas`.
+        pictures: See `build_atlas`.
         workers: See `build_atlas`.
         progress: See `build_atlas`.
 
@@ -64,7 +66,9 @@ def default_world(
         WorldError: When the cache directory cannot be written.
     """
     check_atlas(size, seed, kinds)
-    path = atlas_path(size, seed, views=views, kinds=kinds, dispersion=dispersion)
+    path = atlas_path(
+        size, seed, views=views, kinds=kinds, dispersion=dispersion, pictures=pictures
+    )
 
     def build() -> World:
         from searchvl_gym.world.sources.atlas.build import build_atlas
@@ -78,6 +82,7 @@ def default_world(
             views=views,
             kinds=kinds,
             dispersion=dispersion,
+            pictures=pictures,
         )
 
     with told_of_the_cache():
@@ -96,11 +101,13 @@ def atlas_path(
     views: int = 0,
     kinds: Kinds = "all",
     dispersion: float = 0.0,
+    pictures: Literal["drawn", "on_demand"] | None = None,
 ) -> Path:
     """Where `default_world` keeps an Atlas."""
     name = f"atlas-{size}-{seed}" + (f"-views{views}" if views else "")
     name += "" if kinds == "all" else f"-{kinds}"
-    return cache_dir() / (name + (f"-spread{dispersion:g}" if dispersion else ""))
+    name += f"-spread{dispersion:g}" if dispersion else ""
+    return cache_dir() / (name + (f"-{pictures}" if pictures else ""))
 
 
 def _digest(views: int) -> str:

@@ -22,5 +22,13 @@ def checkpoint(tiny_world: World) -> Checkpoint:
 
 
 @pytest.fixture(scope="session")
+def checkpoint_of_session(tiny_world: World) -> Checkpoint:
+    """The same in double precision, for tests that do not change it."""
+    made = make_checkpoint(tiny_world)
+    made.model.double()
+    return made
+
+
+@pytest.fixture(scope="session")
 def demonstrations(tiny_world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return play_demonstrations(tiny_world, tmp_path_factory.mktemp("demonstrations") / "run")

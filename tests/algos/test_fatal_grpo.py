@@ -16,6 +16,7 @@ from torch import Tensor
 from algos import fatal_grpo
 from algos.credit import CREDITS
 from algos.fatal_grpo import drop_unscored, train
+from algos.grpo import packing
 from algos.grpo import update as grpo_update
 from algos.grpo.group_lessons import draw_tasks
 from algos.models import Checkpoint, load_checkpoint, save_checkpoint
@@ -106,6 +107,7 @@ def test_pictures_go_up_with_their_part_of_a_minibatch(
         return made
 
     monkeypatch.setattr(grpo_update, "batch_for", note)
+    monkeypatch.setattr(packing, "batch_for", note)
     config = replace(GRPO, steps=1, tokens=1)
     train(checkpoint, config, make_environment(tiny_world, reward=LengthReward()), tmp_path / "r")
     # The whole step without its pictures, then each rollout with its own.

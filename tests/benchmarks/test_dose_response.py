@@ -138,8 +138,11 @@ def test_the_plan_is_the_default_and_its_runs_come_in_pairs() -> None:
     jobs = jobs_of(parser().parse_args([]))
     # Three doses with two rungs and seven more at one of them; three checkpoints, three seeds.
     assert len(jobs) == len({job.name for job in jobs}) == (3 * 2 + 7) * 9
-    # What is finished first answers something: every dose and rung of one checkpoint and seed.
-    assert {(job.checkpoint, job.seed) for job in jobs[:13]} == {(0, 0)}
+    # What is finished first answers something: the pairs of all doses with one checkpoint and
+    # seed, those of the others, then the further rungs.
+    assert {(job.checkpoint, job.seed) for job in jobs[:6]} == {(0, 0)}
+    assert {job.rung for job in jobs[:54]} == {"vanilla", "fatal_aware"}
+    assert {(job.checkpoint, job.seed) for job in jobs[54:61]} == {(0, 0)}
     assert [job.rung for job in jobs[:6]] == ["vanilla", "fatal_aware"] * 3
     control = jobs_of(parser().parse_args(["--tools", "all", "--rates", "0.45"]))
     assert len(control) == 18 and control[0].dose == Dose("all-0.45", 0.45, ())

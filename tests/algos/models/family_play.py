@@ -7,8 +7,9 @@ import torch
 
 from algos.models import Checkpoint
 from algos.tokens.conversation import Conversation, Segment
-from algos.tokens.generation import Row, RowBatch, make_row_batch, sample
+from algos.tokens.generation import Row, RowBatch, sample
 from algos.tokens.scoring import Scorer, batch_for
+from algos.tokens.shared_rows import make_row_batch
 from algos.tokens.trajectory import TokenTrajectory
 
 

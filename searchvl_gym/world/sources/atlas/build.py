@@ -23,7 +23,7 @@ from searchvl_gym.world.sources.atlas.reference_pages import (
     registered,
 )
 from searchvl_gym.world.sources.atlas.schema import RELATIONS
-from searchvl_gym.world.sources.atlas.sizes import SIZES
+from searchvl_gym.world.sources.atlas.sizes import MAX_DRAWN, SIZES
 from searchvl_gym.world.sources.atlas.structure import Plan, plan_structure, write_structure
 from searchvl_gym.world.world import open_world
 from searchvl_gym.world.writer import WorldWriter
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 
 GENERATOR_VERSION = "4"
 """Part of a world's fingerprint; raised when the same arguments begin to give another world."""
-
-MAX_DRAWN = 1_000
-"""Largest world whose pictures are drawn while it is built, unless asked otherwise."""
 
 MAX_PHOTOGRAPHED = 5_000
 """The same for worlds with photographs, whose tasks need the index."""

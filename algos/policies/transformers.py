@@ -77,7 +77,12 @@ class TransformersPolicy(TokenPolicy):
             turn_tokens=turn_tokens,
             episode_tokens=episode_tokens,
         )
-        check_sampler(checkpoint, self.conversation.image_token, self.conversation.padding)
+        check_sampler(
+            checkpoint,
+            self.conversation.image_token,
+            self.conversation.padding,
+            share_prefixes=share_prefixes,
+        )
         self._share_prefixes = share_prefixes
         self._batch = self._empty_batch()
 

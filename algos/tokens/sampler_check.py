@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from algos.models import Checkpoint, CheckpointError
 from algos.tokens.conversation import Segment
-from algos.tokens.generation import Row
+from algos.tokens.generation import Row, RowBatch
 from algos.tokens.shared_rows import make_row_batch
 from algos.tokens.trajectory import position_tensor
 
@@ -28,27 +28,32 @@ COARSE = 0.05
 TESTED = "5.17 to 5.24"
 """Releases of transformers with which the cache was seen to be right."""
 
-_known: WeakSet[nn.Module] = WeakSet()
+_known: dict[bool, WeakSet[nn.Module]] = {False: WeakSet(), True: WeakSet()}
+"""Models that were found right, by whether shared prefixes are read once."""
 
 
-def check_sampler(checkpoint: Checkpoint, image_token: int, padding: int) -> None:
+def check_sampler(
+    checkpoint: Checkpoint, image_token: int, padding: int, *, share_prefixes: bool = False
+) -> None:
     """Read two short rows of different lengths with the cache and without; once a model.
 
     Args:
         checkpoint: What is to play.
         image_token: Placeholder of pictures.
         padding: Token that fills gaps.
+        share_prefixes: See `make_row_batch`.
 
     Raises:
         CheckpointError: When the logits differ, with the installed release and the tested ones.
     """
     model = checkpoint.model
-    if model in _known:
+    if model in _known[share_prefixes]:
         return
     kept = [token for token in range(64) if token not in (image_token, padding)]
     rows = [kept[:7], kept[20:25]]
     with torch.inference_mode():
-        stepped = _with_cache(checkpoint, rows, image_token, padding)
+        batch = make_row_batch(checkpoint, image_token, padding, share_prefixes=share_prefixes)
+        stepped = _with_cache(batch, rows)
         whole = torch.stack([_whole(checkpoint, row, image_token) for row in rows])
     off = float((stepped - whole).abs().max() / whole.abs().max().clamp_min(1e-6))
     bound = TOLERANCES.get(next(model.parameters()).dtype, COARSE)
@@ -62,14 +67,11 @@ def check_sampler(checkpoint: Checkpoint, image_token: int, padding: int) -> Non
             f"the largest), so what it samples would be noise; install a release that was tested "
             f"({TESTED})"
         )
-    _known.add(model)
+    _known[share_prefixes].add(model)
 
 
-def _with_cache(
-    checkpoint: Checkpoint, rows: list[list[int]], image_token: int, padding: int
-) -> Tensor:
+def _with_cache(batch: RowBatch, rows: list[list[int]]) -> Tensor:
     """Logits after all but two tokens were read, then one, then one more."""
-    batch = make_row_batch(checkpoint, image_token, padding)
     made = [Row() for _ in rows]
     for row, tokens in zip(made, rows, strict=True):
         row.pending.append(Segment(tuple(tokens[:-2])))

@@ -22,9 +22,10 @@ from transformers.cache_utils import DynamicLayer
 from algos.models import Checkpoint
 from algos.models.families import Family
 from algos.tokens.conversation import Segment
+from algos.tokens.decoder_step import DecoderStep
 from algos.tokens.generation import Row, RowBatch, TurnBatch
 
-GROWTH = 64
+GROWTH = 256
 """Columns of room that are added when there is none left."""
 
 
@@ -109,6 +110,8 @@ class SharedRowBatch(RowBatch):
         super().__init__(checkpoint, image_token, padding)
         # In the order of the cache's rows; those that take part in a pass come first.
         self._branches: list[Branch] = []
+        plain = DecoderStep.is_plain(self._model)
+        self._decoder_step = DecoderStep(self._model) if plain else None
 
     @torch.inference_mode()
     def select(self, rows: Sequence[Row]) -> None:
@@ -208,6 +211,23 @@ class SharedRowBatch(RowBatch):
         cache = DynamicCache(config=self._model.config.get_text_config())
         cache.layers = [BranchLayer() for _ in cache.layers]
         return cache
+
+    def _forward(
+        self,
+        tokens: npt.NDArray[np.int64],
+        mask: npt.NDArray[np.int64],
+        positions: npt.NDArray[np.int64],
+        arguments: dict[str, Tensor],
+    ) -> Tensor:
+        if self._decoder_step is None or tokens.shape[1] > 1 or self._cache is None:
+            return super()._forward(tokens, mask, positions, arguments)
+        device = self._model.device
+        return self._decoder_step(
+            torch.from_numpy(tokens).to(device),
+            torch.from_numpy(positions[1:]).to(device),
+            torch.from_numpy(self._extend_mask(mask)).to(device),
+            self._cache,
+        )
 
     def _extend_mask(self, mask: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         active = len(mask)

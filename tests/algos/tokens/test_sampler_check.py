@@ -44,6 +44,16 @@ def test_a_model_that_swallows_the_cache_is_refused(checkpoint: Checkpoint) -> N
     assert "install a release that was tested (5.17 to 5.24)" in message
 
 
+def test_a_layer_that_does_more_than_its_equations_is_refused_with_shared_prefixes(
+    checkpoint: Checkpoint,
+) -> None:
+    layer = checkpoint.model.model.language_model.layers[0]
+    layer.register_forward_hook(lambda module, given, made: made * 2)
+    policy(checkpoint)
+    with pytest.raises(CheckpointError, match="reads otherwise with its key-value cache"):
+        TransformersPolicy(checkpoint, text_environment=True, share_prefixes=True)
+
+
 def test_a_cache_by_its_older_name_is_used(tiny_world: World) -> None:
     checkpoint = make_checkpoint(tiny_world, seed=3)
 

@@ -4,9 +4,9 @@
     python -m benchmarks.speed.shared_prefixes [--model runs/recipe/sft/model] [--steps 6]
 
 The recipe's steps with outages on one core, from the same checkpoint: each sequence by itself, then
-as trees and branches. With one minibatch a step both do the same work and their losses are equal but
-for rounding until an update has blown it up. Steps that meet a picture for the first time recognise
-its text and are slower, so everything is played once before it is timed.
+as trees and branches. With one minibatch a step both do the same work and their losses are equal
+but for rounding until an update has blown it up. Steps that meet a picture for the first time
+recognise its text and are slower, so everything is played once before it is timed.
 """
 
 from __future__ import annotations

@@ -1,0 +1,243 @@
+"""Which options of the trainer help on the laptop recipe: each alone beside the recipe as it is.
+
+    make recipe
+    python -m benchmarks.recipe_options --model runs/recipe/sft/model --out runs/options
+
+All start from one SFT checkpoint and train with the recipe's outages; runs of a seed share tasks,
+faults and the streams of sampling. Test tasks are played without faults, sampled and greedily. Runs
+are processes of one thread; a run that was stopped goes on where it was. `--report DIR` writes the
+table of what is finished.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from algos.configs import load_config
+from algos.fatal_grpo import train
+from algos.models import load_checkpoint
+from algos.recipe import Setting, recipe_faults
+from algos.recipe.setting import parse_pages
+from algos.recipe.stages import Sizes, is_finished, measure
+from algos.training.run_directory import TrainingError
+from benchmarks.dose_response.statistics import paired_difference
+from benchmarks.fresh_processes import play_all
+
+
+@dataclass(frozen=True)
+class Option:
+    """What differs from the recipe.
+
+    Attributes:
+        grpo: Fields of `GRPOConfig`.
+        environment: Arguments of the environment, in training and in tests.
+    """
+
+    grpo: Mapping[str, Any] = field(default_factory=dict)
+    environment: Mapping[str, Any] = field(default_factory=dict)
+
+
+OPTIONS = {
+    "recipe": Option(),
+    "lag": Option({"lag": 2}),
+    "lag+token": Option({"lag": 2, "sampler_correction": "token"}),
+    "lag+sequence": Option({"lag": 2, "sampler_correction": "sequence"}),
+    "note_repeats": Option(environment={"note_repeats": True}),
+    "cascade": Option({"fatal_source": "cascade"}),
+    "unanswered_cost": Option({"unanswered_cost": 0.2}),
+    "error_cost": Option({"error_cost": 0.05}),
+    "entropy_bonus": Option({"entropy_bonus": 0.003}),
+    "frequency_penalty": Option({"frequency_penalty": 0.3, "share_prefixes": False}),
+    "mixed": Option({"groups": "mixed"}),
+    "redraw": Option({"groups": "redraw"}),
+    "mean_only": Option({"estimator": "mean_only"}),
+    "std_batch": Option({"std": "batch"}),
+}
+"""By name, in the order in which they are played and told; the first is what others are beside."""
+
+FIGURES = {
+    "sampled": ("sampled", "accuracy"),
+    "greedily": ("greedy", "accuracy"),
+    "unanswered": ("sampled", "unanswered_rate"),
+    "own cascades": ("sampled", "model_cascade_rate"),
+    "degenerate": ("sampled", "degenerate_rate"),
+    "turns": ("sampled", "turns"),
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run.
+
+    Attributes:
+        option: One of `OPTIONS`.
+        seed: Of tasks, faults and sampling.
+        model: Directory of the SFT checkpoint.
+        out: Directory of the whole study.
+        config: Preset or TOML file.
+        pages: Size of the Atlas.
+        steps: Of GRPO; None for the config's.
+        sizes: Numbers of tasks.
+    """
+
+    option: str
+    seed: int
+    model: Path
+    out: Path
+    config: str
+    pages: int | str
+    steps: int | None
+    sizes: Sizes
+
+    @property
+    def directory(self) -> Path:
+        """Where the run is."""
+        return self.out / f"{self.option}-{self.seed}"
+
+
+@dataclass(frozen=True)
+class OptionSetting(Setting):
+    """The recipe's setting with an option's environment.
+
+    Attributes:
+        changes: Further arguments of the environment.
+    """
+
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+    def environment(self, *given: Any, **named: Any) -> dict[str, Any]:
+        """See `Setting.environment`."""
+        return {**super().environment(*given, **named), **self.changes}
+
+
+def play(job: Job) -> str:
+    """Train and test; in a process of its own."""
+    import torch
+
+    torch.set_num_threads(1)
+    option = OPTIONS[job.option]
+    config = replace(load_config(job.config).grpo, seed=job.seed, evaluate_every=0, **option.grpo)
+    config = replace(config, steps=job.steps or config.steps)
+    setting = OptionSetting(pages=job.pages, changes=option.environment)
+    if not is_finished(job.directory, config.steps):
+        tasks = setting.tasks("train", job.sizes.train)
+        train(
+            load_checkpoint(job.model),
+            config,
+            setting.environment(tasks, faults=recipe_faults(seed=job.seed)),
+            job.directory,
+        )
+    measure(setting, config, job.directory / "model", job.sizes, job.directory, seed=job.seed)
+    return job.directory.name
+
+
+def write_report(out: Path, report: Path, anchors: Sequence[int]) -> dict[str, Any]:
+    """`recipe-options.json` and `recipe-options.md` of the runs that are finished.
+
+    Args:
+        out: Where the runs are.
+        report: Where the files go.
+        anchors: The page that each test task starts from.
+    """
+    rows: dict[str, dict[int, dict[str, Any]]] = {}
+    for name in OPTIONS:
+        for file in sorted(out.glob(f"{name}-*/evaluation.json")):
+            seed = file.parent.name.removeprefix(f"{name}-")
+            if seed.isdigit():
+                rows.setdefault(name, {})[int(seed)] = json.loads(file.read_text(encoding="utf-8"))
+    usual = rows[next(iter(OPTIONS))]
+    summary: dict[str, Any] = {}
+    for name, runs in rows.items():
+        seeds = sorted(runs.keys() & usual.keys())
+        means = {
+            figure: float(np.mean([run[way][of] for run in runs.values()]))
+            for figure, (way, of) in FIGURES.items()
+        }
+        summary[name] = {"seeds": seeds, **{key: round(value, 4) for key, value in means.items()}}
+        if runs is usual or not seeds:
+            continue
+        for way in ("sampled", "greedy"):
+            right, beside = (
+                np.array([[each[seed][way]["right"] for seed in seeds]], float)
+                for each in (runs, usual)
+            )
+            found = paired_difference(right, beside, anchors)
+            summary[name][f"{way}_difference"] = [
+                round(each, 4) for each in (found.mean, found.low, found.high)
+            ]
+    report.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(summary, indent=2) + "\n"
+    (report / "recipe-options.json").write_text(text, encoding="utf-8")
+    (report / "recipe-options.md").write_text(as_table(summary), encoding="utf-8")
+    return summary
+
+
+def as_table(summary: Mapping[str, Mapping[str, Any]]) -> str:
+    """A row an option: figures, and differences to the recipe with 95 % intervals."""
+    heads = ("option", "seeds", *FIGURES, "sampled − recipe", "greedily − recipe")
+    lines = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
+    for name, row in summary.items():
+        cells = [name, str(len(row["seeds"])), *(f"{row[figure]:.3f}" for figure in FIGURES)]
+        for way in ("sampled", "greedy"):
+            found = row.get(f"{way}_difference")
+            cells.append("–" if found is None else "{:+.3f} [{:+.3f}, {:+.3f}]".format(*found))
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    made = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    made.add_argument("--model", type=Path, default=Path("runs/recipe/sft/model"))
+    made.add_argument("--out", type=Path, default=Path("runs/options"), help="(%(default)s)")
+    made.add_argument("--config", default="cpu-tiny", help="preset or TOML file (%(default)s)")
+    made.add_argument("--options", nargs="+", choices=OPTIONS, default=list(OPTIONS))
+    made.add_argument("--seeds", type=int, default=5, help="runs an option (%(default)s)")
+    made.add_argument("--steps", type=int, help="of GRPO, instead of the config's")
+    made.add_argument("--pages", type=parse_pages, default=Setting.pages, help="(%(default)s)")
+    made.add_argument("--train", type=int, default=1024, help="training tasks (%(default)s)")
+    made.add_argument("--test", type=int, default=200, help="test tasks (%(default)s)")
+    made.add_argument("--workers", type=int, default=2, help="runs at a time (%(default)s)")
+    made.add_argument("--report", type=Path, help="write the table of what is finished here")
+    options = made.parse_args(arguments)
+    began = time.perf_counter()
+    sizes = Sizes(train=options.train, test=options.test)
+    jobs = [
+        Job(
+            option,
+            seed,
+            options.model,
+            options.out,
+            options.config,
+            options.pages,
+            options.steps,
+            sizes,
+        )
+        for seed in range(options.seeds)
+        for option in options.options
+    ]
+    missing = [job for job in jobs if not (job.directory / "evaluation.json").is_file()]
+    try:
+        for number, name in enumerate(play_all(play, missing, options.workers), 1):
+            took = time.perf_counter() - began
+            print(f"{number}/{len(missing)} {name} ({took:.0f} s)", file=sys.stderr, flush=True)
+    except TrainingError as error:
+        print(f"recipe_options: {error}", file=sys.stderr)
+        return 1
+    tests = Setting(pages=options.pages).tasks("test", options.test)
+    anchors = [task.hops[0].subject for task in tests]
+    print(json.dumps(write_report(options.out, options.report or options.out, anchors)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -36,6 +36,7 @@ def pack(
     chosen: Sequence[int],
     *,
     share_prefixes: bool,
+    tokens: int,
 ) -> list[PackedRow]:
     """Rows of some sequences.
 
@@ -43,17 +44,30 @@ def pack(
         checkpoint: Whose tokens they are.
         sequences: All sequences of a step.
         chosen: Numbers of those that are wanted.
-        share_prefixes: Put sequences of one prompt into one row, as a tree.
+        share_prefixes: Put sequences into one row as a tree, those of a prompt together.
+        tokens: Most tokens of a tree, unless those of one prompt have more.
     """
     if not share_prefixes:
         return [PackedRow((sequences[each],), (each,), len(sequences[each])) for each in chosen]
-    rows = []
-    for group in by_prompt([sequences[each] for each in chosen]):
-        numbers = [chosen[place] for place in group]
+
+    def grow(numbers: Sequence[int]) -> PackedRow:
         own = [sequences[each] for each in numbers]
         tree = PrefixTree(own, checkpoint.family, **token_places(checkpoint))
-        rows.append(PackedRow(own, numbers, tree.size, tree))
-    return rows
+        return PackedRow(own, numbers, tree.size, tree)
+
+    groups = by_prompt([sequences[each] for each in chosen])
+    rows = [grow([chosen[place] for place in group]) for group in groups]
+    bins: list[list[PackedRow]] = []
+    for row in rows:
+        if bins and sum(each.size for each in bins[-1]) + row.size <= tokens:
+            bins[-1].append(row)
+        else:
+            bins.append([row])
+    # Prompts begin alike too: with the system's.
+    return [
+        part[0] if len(part) == 1 else grow([number for row in part for number in row.numbers])
+        for part in bins
+    ]
 
 
 def packed_batch(

@@ -127,6 +127,7 @@ def update(
                 played.sequences,
                 chosen,
                 share_prefixes=config.share_prefixes,
+                tokens=config.tokens,
             )
             batches = bucket_by_length([row.size for row in packed], config.tokens)
             for places, weight in rounds(accelerator, batches):

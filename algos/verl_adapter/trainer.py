@@ -72,11 +72,14 @@ def is_last(keys: Sequence[str]) -> list[bool]:
     >>> is_last(["u_0_0", "u_0_2", "u_1_0", "u_0_1"])
     [False, True, True, False]
     """
-    places = [key.rsplit("_", 1) for key in keys]
+    places = []
+    for key in keys:
+        episode, _, number = key.rpartition("_")
+        places.append((episode, int(number)))
     last: dict[str, int] = {}
-    for episode, *number in places:
-        last[episode] = max(last.get(episode, 0), int(number[0]) if number else 0)
-    return [last[episode] == (int(number[0]) if number else 0) for episode, *number in places]
+    for episode, number in places:
+        last[episode] = max(last.get(episode, 0), number)
+    return [last[episode] == number for episode, number in places]
 
 
 def plain_list(column: Any) -> list[Any]:

@@ -197,6 +197,8 @@ class TokenPolicy:
         self._lenient = lenient
         self._episodes: dict[int, Any] = {}
         self._cut: dict[bytes, Picture] = {}
+        # Held with the picture, so that no other one can have its number.
+        self._digests: dict[int, tuple[Image, bytes]] = {}
 
     def sample(self, episodes: Sequence[Any]) -> list[Turn]:
         """Sample one turn an episode, of at most `room(episode)` tokens."""
@@ -215,6 +217,7 @@ class TokenPolicy:
         """Drop all episodes and whatever is kept between turns."""
         self._episodes.clear()
         self._cut.clear()
+        self._digests.clear()
 
     def tokens(self, slot: int) -> TokenTrajectory:
         """The tokens of the running or last episode in a slot."""
@@ -310,11 +313,14 @@ class TokenPolicy:
         """Pictures as the model reads them; one that several episodes show is cut up once."""
         found = []
         for image in images:
-            pixels = np.ascontiguousarray(image)
-            key = hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes()).digest()
-            if key not in self._cut:
-                self._cut[key] = self.conversation.patches(image)
-            found.append(self._cut[key])
+            known = self._digests.get(id(image))
+            if known is None or known[0] is not image:
+                pixels = np.ascontiguousarray(image)
+                digest = hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes()).digest()
+                self._digests[id(image)] = known = (image, digest)
+            if known[1] not in self._cut:
+                self._cut[known[1]] = self.conversation.patches(image)
+            found.append(self._cut[known[1]])
         return found
 
     def _observe_in_context(

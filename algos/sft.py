@@ -38,7 +38,7 @@ from algos.training.demonstrations import (
     view_of,
 )
 from algos.training.distributed import rounds, start_accelerator, total
-from algos.training.learning_rate import schedule
+from algos.training.learning_rate import restarted
 from algos.training.optimizers import freeze, make_optimizers
 from algos.training.progress import print_progress
 from algos.training.run_directory import (
@@ -66,6 +66,9 @@ class SFTConfig:
         eight_bit_moments: Keep AdamW's moments in 8 bits, by bitsandbytes; for small cards.
         warm_up: Share of the updates in which the rate rises.
         stable: Share of the updates that then stay at the peak; after them it falls as a cosine.
+        restart: Update at which the rate rises and falls once more; 0 for never, and never where
+            the run ends before it. `warm_up` and `stable` are then shares of either part.
+        restart_rate: Peak of the second rise, as a share of the first.
         clip: Largest norm of the gradient.
         cut_off: Longer trajectories are left out, in tokens.
         tokens: Most tokens of one forward pass, padding included.
@@ -86,6 +89,8 @@ class SFTConfig:
     eight_bit_moments: bool = False
     warm_up: float = 0.1
     stable: float = 0.0
+    restart: int = 0
+    restart_rate: float = 0.3
     clip: float = 1.0
     cut_off: int = 32_000
     tokens: int = 32_768
@@ -152,7 +157,9 @@ def train(
         accelerator.init_trackers("sft", config=describe(config))
     for step in range(start, steps):
         began = time.perf_counter()
-        rate = schedule(step, steps, config.warm_up, config.stable)
+        rate = restarted(
+            step, steps, config.restart, config.restart_rate, config.warm_up, config.stable
+        )
         groups = [group for each in optimizers for group in each.param_groups]
         for group, peak in zip(groups, peaks, strict=True):
             group["lr"] = peak * rate

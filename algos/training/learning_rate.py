@@ -24,3 +24,26 @@ def schedule(step: int, total: int, warm_up: float, stable: float = 0.0) -> floa
     if step < fall:
         return 1.0
     return 0.5 * (1 + math.cos(math.pi * (step - fall) / max(1, total - fall)))
+
+
+def restarted(
+    step: int, total: int, restart: int, again: float, warm_up: float, stable: float = 0.0
+) -> float:
+    """Share of the peak rate with a warm restart (Loshchilov & Hutter 2017, SGDR).
+
+    Args:
+        step: 0-based update.
+        total: How many there are.
+        restart: Update at which a second rise and fall begins; 0, or one beyond the end, for none.
+        again: Peak of the second, as a share of the first.
+        warm_up: See `schedule`; of each of the two.
+        stable: See `schedule`; of each of the two.
+
+    >>> [round(restarted(step, 6, 3, 0.5, 0.0), 2) for step in range(6)]
+    [1.0, 1.0, 0.5, 0.5, 0.5, 0.25]
+    """
+    if not 0 < restart < total:
+        return schedule(step, total, warm_up, stable)
+    if step < restart:
+        return schedule(step, restart, warm_up, stable)
+    return again * schedule(step - restart, total - restart, warm_up, stable)

@@ -61,7 +61,7 @@ class DecoderStep:
         mask = seen[:, None, None, :].bool()
         for number, layer in enumerate(self._layers):
             hidden = layer(hidden, rotation, mask, cache, number)
-        return functional.linear(_norm(hidden, self._decoder.norm), self._head.weight)[:, 0].float()
+        return _project(_norm(hidden, self._decoder.norm), self._head)[:, 0].float()
 
 
 class _Layer:

@@ -13,8 +13,8 @@ from searchvl_gym.world.picture_cache import PictureCache
 if TYPE_CHECKING:
     from searchvl_gym.world import World
 
-_GIVEN: PictureCache[tuple[str, TaskImage, int]] = PictureCache(16 << 20)
-"""Tasks' pictures as they were given last: the episodes of a group share one of each."""
+_GIVEN: PictureCache[tuple[str, TaskImage, int]] = PictureCache(0)
+"""Tasks' pictures that somebody holds: the episodes of a group share one of each."""
 
 
 class TaskPicture:

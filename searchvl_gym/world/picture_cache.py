@@ -25,7 +25,7 @@ class PictureCache(Generic[Key]):
     episodes of a group do not each draw their own copy of the same large picture.
 
     Args:
-        limit: Bytes of pixels to keep.
+        limit: Bytes of pixels to keep; 0 keeps none but what somebody holds.
     """
 
     def __init__(self, limit: int) -> None:
@@ -68,7 +68,7 @@ class PictureCache(Generic[Key]):
 
     def _hold(self, key: Key, pixels: Image) -> None:
         self._alive[key] = pixels
-        if key not in self._held:
+        if self._limit and key not in self._held:
             self._held[key] = pixels
             self._bytes += pixels.nbytes
         while self._bytes > self._limit and len(self._held) > 1:

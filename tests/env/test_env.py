@@ -178,8 +178,9 @@ def test_an_environment_holds_no_pixels_of_the_tasks_pictures(make_env, small_wo
     before = np.array(observation["image"])
     del observation
     other = make_env()
+    # Episodes of one task share its picture, so these play another one.
     for seed in range(8):
-        other.reset(seed=seed)
+        other.reset(seed=seed, options={"task": 0})
     gc.collect()
     assert env.pictures._alive[0]() is None
     assert np.array_equal(env.step(None)[0]["image"], before)
@@ -403,3 +404,12 @@ def test_tasks_that_need_a_tool_that_is_not_there_are_refused_with_the_way_out(
     assert SearchEnv(mini_world, [task], tools="perception").tasks[0] == task
     with pytest.raises(ValueError, match=r"task b needs smell.*take the task out"):
         SearchEnv(mini_world, [Task("b", "What?", "3 m", needs=("smell",))], tools="perception")
+
+
+def test_episodes_of_one_task_share_its_picture_while_somebody_holds_it(make_env):
+    first, second = make_env(), make_env()
+    one, _ = first.reset(seed=0, options={"task": 1})
+    other, _ = second.reset(seed=5, options={"task": 1})
+    assert one["images"][0] is other["images"][0]
+    third, _ = second.reset(seed=5, options={"task": 0})
+    assert third["images"][0] is not one["images"][0]

@@ -57,12 +57,17 @@ class Scorer(nn.Module):
         return self._score(self._read(batch), batch)
 
     def _read(self, batch: TokenBatch, **more: Any) -> Any:
-        if batch.tree is None:
+        if batch.tree is None or self._computes_anew():
             return self.model.model(**batch.inputs, use_cache=False, **more)
         with tree_attention(self.model):
             return self.model.model(
                 **batch.inputs, use_cache=False, tree_stretches=batch.tree.stretches, **more
             )
+
+    def _computes_anew(self) -> bool:
+        """Whether layers run again in the backward pass: then the mask says what a node sees."""
+        layers = self.model.modules()
+        return self.training and any(getattr(each, "gradient_checkpointing", 0) for each in layers)
 
     def _score(self, outputs: Any, batch: TokenBatch) -> tuple[Tensor, Tensor]:
         head, tree = self.model.lm_head, batch.tree

@@ -86,7 +86,8 @@ def attend(
 def tree_attention(model: Any) -> Iterator[None]:
     """Let a model's decoder attend by the stretches that it is given.
 
-    A layer that is computed anew after this, for gradient checkpointing, reads the mask instead.
+    A layer that is computed anew in the backward pass would not know of it: with gradient
+    checkpointing a `Scorer` leaves it out and the mask does the same.
     """
     if NAME not in ALL_ATTENTION_FUNCTIONS:
         ALL_ATTENTION_FUNCTIONS.register(NAME, attend)

@@ -83,7 +83,7 @@ def test_scores_entropies_and_gradients_are_those_of_padded_rows(
 def test_the_mask_says_what_the_stretches_say(
     checkpoint: Checkpoint, sequences: list[TokenTrajectory]
 ) -> None:
-    """A layer that is computed anew for gradient checkpointing reads the mask."""
+    """With gradient checkpointing, where layers are computed anew, the mask is read."""
     checkpoint.model.double()
     batch = forest(checkpoint, [sequences])
     assert batch.tree is not None
@@ -92,6 +92,20 @@ def test_the_mask_says_what_the_stretches_say(
         by_stretches = Scorer(checkpoint.model)._read(batch).last_hidden_state
     torch.testing.assert_close(by_stretches, by_mask, atol=1e-9, rtol=1e-9)
     assert checkpoint.model.config.get_text_config()._attn_implementation == "sdpa"
+
+
+def test_with_gradient_checkpointing_the_gradients_are_the_same(
+    checkpoint: Checkpoint, sequences: list[TokenTrajectory]
+) -> None:
+    found = []
+    for checkpointing in (False, True):
+        if checkpointing:
+            checkpoint.model.gradient_checkpointing_enable()
+        checkpoint.model.zero_grad()
+        scorer = Scorer(checkpoint.model).train()
+        scorer(forest(checkpoint, [sequences]))[0].sum().backward()
+        found.append(checkpoint.model.lm_head.weight.grad.clone())
+    torch.testing.assert_close(found[1], found[0], atol=1e-4, rtol=1e-3)
 
 
 def test_what_is_shared_is_held_once(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
@@ -25,3 +27,20 @@ def play_all(play: Callable[[Job], str], jobs: Sequence[Job], workers: int) -> I
             yield each.result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def play_and_tell(
+    play: Callable[[Job], str], jobs: Sequence[Job], workers: int, *, since: float | None = None
+) -> None:
+    """Play jobs, so many at a time, and say of each on stderr when it has ended.
+
+    Args:
+        play: See `play_all`.
+        jobs: See `play_all`.
+        workers: See `play_all`.
+        since: From when on seconds are counted, by `time.perf_counter`; None for now.
+    """
+    began = time.perf_counter() if since is None else since
+    for number, name in enumerate(play_all(play, jobs, workers), 1):
+        took = time.perf_counter() - began
+        print(f"{number}/{len(jobs)} {name} ({took:.0f} s)", file=sys.stderr, flush=True)

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,7 +28,7 @@ from algos.recipe import Setting, recipe_faults
 from algos.recipe.setting import parse_pages
 from algos.recipe.stages import Sizes, measure, play_demonstrations, reinforce, warm_start
 from algos.training.run_directory import TrainingError
-from benchmarks.fresh_processes import play_all
+from benchmarks.fresh_processes import play_and_tell
 
 CONDITIONS = ("1", "4", "16", "64", "renaming")
 """Training worlds; `renaming` is one world, whose names are other ones each time."""
@@ -242,11 +241,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for seed in range(options.seeds)
         for condition in options.conditions
     ]  # fmt: skip
-    began = time.perf_counter()
     try:
-        for number, name in enumerate(play_all(play, jobs, options.workers), 1):
-            took = time.perf_counter() - began
-            print(f"{number}/{len(jobs)} {name} ({took:.0f} s)", file=sys.stderr)
+        play_and_tell(play, jobs, options.workers)
     except TrainingError as error:
         print(f"many_worlds_study: {error}", file=sys.stderr)
         return 1

@@ -40,7 +40,7 @@ from algos.recipe.stages import (
 from algos.training.progress import print_progress
 from algos.training.run_directory import TrainingError
 from benchmarks.ablation_report import RUNGS, write_report
-from benchmarks.fresh_processes import play_all
+from benchmarks.fresh_processes import play_and_tell
 
 
 @dataclass(frozen=True)
@@ -124,9 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if job.rung != "sft":
                 is_finished(job.directory, steps)
         prepare(options)
-        for number, name in enumerate(play_all(play, jobs, options.workers), 1):
-            took = time.perf_counter() - began
-            print(f"{number}/{len(jobs)} {name} ({took:.0f} s)", file=sys.stderr)
+        play_and_tell(play, jobs, options.workers, since=began)
     except TrainingError as error:
         print(f"recipe_ablation: {error}", file=sys.stderr)
         return 1

@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,7 +29,7 @@ from algos.recipe.setting import parse_pages
 from algos.recipe.stages import Sizes, is_finished, measure
 from algos.training.run_directory import TrainingError
 from benchmarks.dose_response.statistics import paired_difference
-from benchmarks.fresh_processes import play_all
+from benchmarks.fresh_processes import play_and_tell
 
 
 @dataclass(frozen=True)
@@ -209,7 +208,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made.add_argument("--workers", type=int, default=2, help="runs at a time (%(default)s)")
     made.add_argument("--report", type=Path, help="write the table of what is finished here")
     options = made.parse_args(arguments)
-    began = time.perf_counter()
     sizes = Sizes(train=options.train, test=options.test)
     jobs = [
         Job(
@@ -227,9 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     missing = [job for job in jobs if not (job.directory / "evaluation.json").is_file()]
     try:
-        for number, name in enumerate(play_all(play, missing, options.workers), 1):
-            took = time.perf_counter() - began
-            print(f"{number}/{len(missing)} {name} ({took:.0f} s)", file=sys.stderr, flush=True)
+        play_and_tell(play, missing, options.workers)
     except TrainingError as error:
         print(f"recipe_options: {error}", file=sys.stderr)
         return 1

@@ -101,8 +101,6 @@ class PrefixTree:
         arrays.generated[row, :size] = self._generated
         arrays.parents[row, :size] = np.maximum(self._parents, 0)
         arrays.positions[:, row, :size] = np.concatenate(self._positions, axis=1)
-        for first, last, keys, seen in self._stretches:
-            arrays.seen[row, 0, first:last, keys] = seen.T
 
     def stretches(self, nodes: int, device: torch.device | str) -> list[Stretch]:
         """What each stretch of the tree sees, in a row of so many nodes; padding sees itself."""
@@ -116,6 +114,7 @@ class PrefixTree:
             for first, last, keys, seen in self._stretches
         ]
         if self.size < nodes:
+            # A row of nothing but gaps has no softmax.
             padding = torch.arange(self.size, nodes, device=device)
             found.append(Stretch(self.size, nodes, padding, padding[:, None] == padding))
         return found
@@ -197,9 +196,6 @@ class _Arrays:
         self.generated = np.zeros((rows, nodes), np.float32)
         self.parents = np.zeros((rows, nodes), np.int64)
         self.positions = np.zeros((axes, rows, nodes), np.int64)
-        # Padding sees itself: a row of nothing but gaps has no softmax.
-        self.seen = np.zeros((rows, 1, nodes, nodes), np.bool_)
-        self.seen[:, 0] = np.eye(nodes, dtype=np.bool_)
 
 
 def make_tree_batch(
@@ -243,7 +239,6 @@ def make_tree_batch(
             number += 1
     inputs = {
         "input_ids": torch.from_numpy(arrays.read).to(device),
-        "attention_mask": torch.from_numpy(arrays.seen).to(device),
         "position_ids": position_tensor(arrays.positions, device),
     }
     shown = [picture for tree in groups for picture in tree.pictures]

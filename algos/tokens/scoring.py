@@ -57,12 +57,15 @@ class Scorer(nn.Module):
         return self._score(self._read(batch), batch)
 
     def _read(self, batch: TokenBatch, **more: Any) -> Any:
-        if batch.tree is None or self._computes_anew():
-            return self.model.model(**batch.inputs, use_cache=False, **more)
+        inputs, tree = {**batch.inputs, "use_cache": False, **more}, batch.tree
+        if tree is None:
+            return self.model.model(**inputs)
+        if self._computes_anew():
+            return self.model.model(**inputs, attention_mask=tree.mask())
         with tree_attention(self.model):
-            return self.model.model(
-                **batch.inputs, use_cache=False, tree_stretches=batch.tree.stretches, **more
-            )
+            # A mask of four axes is handed on as it is, and here nobody reads it.
+            unread = tree.generated.new_ones(1, 1, 1, 1, dtype=torch.bool)
+            return self.model.model(**inputs, attention_mask=unread, tree_stretches=tree.stretches)
 
     def _computes_anew(self) -> bool:
         """Whether layers run again in the backward pass: then the mask says what a node sees."""

@@ -76,6 +76,15 @@ class TreeLayout:
     places: Tensor
     stretches: Sequence[Sequence[Stretch]]
 
+    def mask(self) -> Tensor:
+        """What the stretches say as a whole: who sees whom, shape (R, 1, N, N)."""
+        rows, nodes = self.targets.shape
+        seen = torch.zeros(rows, 1, nodes, nodes, dtype=torch.bool, device=self.targets.device)
+        for row, stretches in enumerate(self.stretches):
+            for each in stretches:
+                seen[row, 0, each.first : each.last, each.keys] = each.seen
+        return seen
+
 
 @dataclass(frozen=True)
 class TokenBatch:
@@ -91,7 +100,7 @@ class TokenBatch:
         step: Step of the target, shape (B, T − 1).
         log_probabilities: Of the sampling policy, shape (B, T − 1).
         tree: Where the tokens stand when shared beginnings are read once; the inputs are then
-            those of the tree, see `algos.tokens.prefix_tree`.
+            those of the tree, without a mask; see `algos.tokens.prefix_tree`.
     """
 
     inputs: dict[str, Tensor]

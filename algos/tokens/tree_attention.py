@@ -55,7 +55,7 @@ def attend(
         query: Shape (R, heads, N, width).
         key: Shape (R, key-value heads, N, width).
         value: As the keys.
-        attention_mask: What the stretches say as a whole; not read.
+        attention_mask: Not read; the stretches say who sees whom.
         dropout: Of the weights.
         scaling: Of the products; None for 1/√width.
         tree_stretches: Of each row; together they hold every node once, in order.

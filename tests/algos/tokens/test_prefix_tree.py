@@ -88,7 +88,8 @@ def test_the_mask_says_what_the_stretches_say(
     batch = forest(checkpoint, [sequences])
     assert batch.tree is not None
     with torch.no_grad():
-        by_mask = checkpoint.model.model(**batch.inputs, use_cache=False).last_hidden_state
+        read = {**batch.inputs, "attention_mask": batch.tree.mask()}
+        by_mask = checkpoint.model.model(**read, use_cache=False).last_hidden_state
         by_stretches = Scorer(checkpoint.model)._read(batch).last_hidden_state
     torch.testing.assert_close(by_stretches, by_mask, atol=1e-9, rtol=1e-9)
     assert checkpoint.model.config.get_text_config()._attn_implementation == "sdpa"
@@ -148,7 +149,7 @@ def test_every_node_sees_its_own_path_alone(drawn: list[tuple[list[int], int]]) 
     tree = PrefixTree(made, QWEN, **PLACES)
     batch = make_tree_batch([tree], made, QWEN, **PLACES)
     assert batch.tree is not None
-    seen = batch.inputs["attention_mask"][0, 0].numpy()
+    seen = batch.tree.mask()[0, 0].numpy()
     nodes = {
         (tuple(each.tokens[: end + 1]), tuple(each.generated[: end + 1]))
         for each in made

@@ -429,6 +429,9 @@ class SearchEnv(gymnasium.Env[dict[str, Any], Any]):
             text = f"Error ({error.kind}): {error.message}"
             if self.note_repeats:
                 text += repeat_note(self._running().steps, call)
+        if index == 0 and self._fault_stream is not None and self._fault_stream.notice:
+            # In a result, since trajectories keep those: whoever learns from one reads it as well.
+            text += f"\n{self._fault_stream.notice}"
         step = Step(
             index=index,
             call=call,

@@ -4,7 +4,8 @@ Like the oracle it knows the plan and believes only what it has read. After a fa
 tries again. At each hop it opens the page that it found and reads the fact there. At the first hop
 it is often hasty, as people are: it goes on with the last name of the sentence that the search
 showed, whatever that is. Haste is shorter and mostly wrong. Whether it pays is left to
-reinforcement learning.
+reinforcement learning. Where pages are announced as out of service, it may heed that and live by
+what searches show.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Generator
 import numpy as np
 
 from searchvl_gym.rollout.policy import Action, Observation, Play, ScriptedPolicy
+from searchvl_gym.tools.faults import OUT_OF_SERVICE
 from searchvl_gym.types import Task, ToolCall
 from searchvl_gym.world.folding import words
 from searchvl_gym.world.resemblance import READ_ALIKE, most_alike, resemblance
@@ -36,12 +38,16 @@ class DemonstratorPolicy(ScriptedPolicy):
         haste: Share of the first hops that are hasty, 0 to 1.
         patience: Failed calls in a row after which it answers `unknown`.
         checks: Times that care opens the page of what it has read at the first hop, to check.
+        heed: Share of the announced outages of `visit` that it heeds, 0 to 1.
     """
 
     name = "demonstrator"
 
-    def __init__(self, haste: float = HASTE, patience: int = 5, checks: int = 0) -> None:
+    def __init__(
+        self, haste: float = HASTE, patience: int = 5, checks: int = 0, heed: float = 1.0
+    ) -> None:
         super().__init__()
+        self._heed = heed
         self._checks = checks
         self._haste = haste
         self._patience = patience
@@ -49,6 +55,7 @@ class DemonstratorPolicy(ScriptedPolicy):
     def play(self, task: Task, observation: Observation, rng: np.random.Generator) -> Play:
         """See `ScriptedPolicy.play`."""
         text = yield from self._call("layout_parsing", image="img_1")
+        heeds = f"{OUT_OF_SERVICE}visit" in text and rng.random() < self._heed
         lines = [line.partition(": ")[2] for line in text.split("\n")]
         name, score = most_alike(lines, str(task.metadata["shown"]))
         if score < READ_ALIKE:
@@ -66,8 +73,8 @@ class DemonstratorPolicy(ScriptedPolicy):
                 yield _answer(UNKNOWN)
                 return
             hasty = hop == 0 and rng.random() < self._haste
-            value = last_name(page[2], page[1]) if hasty else None
-            if value is None:
+            value = last_name(page[2], page[1]) if hasty or heeds else None
+            if value is None and not heeds:
                 text = yield from self._call("visit", page=page[1], goal=wanted)
                 value = stated_value(text)
                 for _ in range(self._checks if hop == 0 and value is not None else 0):

@@ -1,7 +1,8 @@
 """The dose–response of fatal-aware GRPO: `python -m benchmarks.dose_response --out runs/dose`.
 
 `docs/results/dose_response/PLAN.md` says what is played and what would refute the prediction. Run
-it again to go on; finished runs are kept. `--seeds 2 --checkpoints 1` plays a part of the plan.
+it again to go on; finished runs are kept. `--seeds 2 --checkpoints 1` plays a part of the plan,
+`--report DIR` only writes rows, summary, tables and figures of what is finished.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from pathlib import Path
 from algos.recipe import Setting
 from algos.recipe.setting import parse_pages
 from algos.training.run_directory import TrainingError
-from benchmarks.dose_response.report import as_table, read_rows, summarise
+from benchmarks.dose_response.plots import draw
+from benchmarks.dose_response.report import PAIR, as_table, read_rows, summarise
 from benchmarks.dose_response.runs import Job, Sizes, play_unfinished, prepare
 from benchmarks.dose_response.world import Dose
 
-PAIR = ("vanilla", "fatal_aware")
 MORE = (
     "hard_mask",
     "fatal_mask",
@@ -37,8 +38,8 @@ MORE = (
 def jobs_of(options: argparse.Namespace) -> list[Job]:
     """The plan's runs, those that answer the question first."""
     sizes = Sizes(options.demonstrations, options.train, options.test, tuple(sorted(options.marks)))
-    tools = ("visit",) if options.tools == "visit" else ()
-    doses = [Dose(f"{options.tools}-{rate:g}", rate, tools) for rate in options.rates]
+    tools, announced = (() if options.tools == "all" else ("visit",)), options.tools == "announced"
+    doses = [Dose(f"{options.tools}-{rate:g}", rate, tools, announced) for rate in options.rates]
     pairs = [(dose, rung) for dose in doses for rung in PAIR]
     more = [(dose, rung) for dose in doses if dose.rate == options.telling for rung in MORE]
     places = [
@@ -62,7 +63,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--pages", type=parse_pages, default=Setting.pages, help="(%(default)s)")
     made.add_argument("--rates", type=float, nargs="+", default=[0.0, 0.7, 0.85], help="doses")
     made.add_argument(
-        "--tools", choices=("visit", "all"), default="visit", help="what fails (%(default)s)"
+        "--tools",
+        choices=("visit", "all", "announced"),
+        default="visit",
+        help="what fails; `announced`: `visit` for whole episodes, and it is said (%(default)s)",
     )
     made.add_argument(
         "--telling", type=float, default=0.85, help="dose of the further rungs (%(default)s)"
@@ -74,13 +78,16 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--train", type=int, default=1024, help="training tasks (%(default)s)")
     made.add_argument("--test", type=int, default=500, help="test tasks (%(default)s)")
     made.add_argument("--workers", type=int, default=2, help="runs at a time (%(default)s)")
-    made.add_argument("--results", type=Path, help="also keep rows and summary here")
+    made.add_argument("--results", type=Path, help="also keep rows and report here")
+    made.add_argument("--report", type=Path, help="only write the report, into this folder")
     return made
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Play what is missing of the plan; returns the exit status."""
     options = parser().parse_args(arguments)
+    if options.report is not None:
+        return write_report(options.out / "rows", options.report)
     began = time.perf_counter()
     jobs = jobs_of(options)
     try:
@@ -88,24 +95,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
             prepare(job, workers=options.workers)
         for name in play_unfinished(jobs, options.workers):
             print(f"{name} ({time.perf_counter() - began:.0f} s)", file=sys.stderr, flush=True)
-            keep(options.out / "rows", options.results)
+            keep_rows(options.out / "rows", options.results)
     except (TrainingError, ValueError) as error:
         print(f"dose_response: {error}", file=sys.stderr)
         return 1
-    keep(options.out / "rows", options.results)
-    summary = summarise(read_rows(options.out / "rows"))
-    print(as_table(summary, str(max(options.marks))), end="")
-    print(json.dumps({"runs": summary["runs"], "seconds": round(time.perf_counter() - began)}))
+    print(json.dumps({"seconds": round(time.perf_counter() - began)}))
+    return write_report(options.out / "rows", options.results or options.out / "report")
+
+
+def keep_rows(rows: Path, results: Path | None) -> None:
+    """Copy the rows of the finished runs, so that a machine that goes does not take them along."""
+    if results is not None and rows.is_dir():
+        shutil.copytree(rows, results / "rows", dirs_exist_ok=True)
+
+
+def write_report(rows: Path, target: Path) -> int:
+    """Sum up the finished runs, together with those whose rows the report has already."""
+    keep_rows(rows, target)
+    found = read_rows(target / "rows")
+    if not found:
+        print(f"dose_response: no finished run in {rows} or {target / 'rows'}", file=sys.stderr)
+        return 1
+    summary = summarise(found)
+    marks = sorted({mark for row in found for mark in row["marks"]}, key=int)
+    middle = "50" if "50" in marks else marks[0]
+    (target / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
+    tables = "\n".join(as_table(summary, mark) for mark in (middle, marks[-1]))
+    (target / "tables.md").write_text(tables, encoding="utf-8")
+    draw(summary, (middle, marks[-1]), target)
+    print(tables, end="")
     return 0
-
-
-def keep(rows: Path, results: Path | None) -> None:
-    """Copy the rows of the finished runs, and sum them up beside them."""
-    if results is None or not rows.is_dir():
-        return
-    shutil.copytree(rows, results / "rows", dirs_exist_ok=True)
-    text = json.dumps(summarise(read_rows(rows)), indent=2) + "\n"
-    (results / "summary.json").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What care and haste are worth at each dose, by the scripted player alone.
+"""What care, haste and heed are worth at each dose, by the scripted player alone.
 
     python -m benchmarks.dose_response.mechanism [--json FILE]
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,10 @@ from searchvl_gym.types import Image, Task, ToolCall, ToolError
 
 RATES = (0.0, 0.3, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9)
 CONTROL_RATES = (0.3, 0.45, 0.6)
-HASTES = {"care": 0.0, "haste": 1.0}
+ANNOUNCED_RATES = (0.3, 0.5)
+HASTES = {"care": {"haste": 0.0}, "haste": {"haste": 1.0}}
+HEEDING = {"heeding": {"heed": 1.0}, "ignoring": {"heed": 0.0}}
+"""Behaviours where outages are announced, with the haste of the demonstrations."""
 
 
 class NoPictures:
@@ -77,10 +80,15 @@ class Answers:
 
 
 def play_episode(
-    answers: Answers, turns: int, task: Task, dose: Dose, haste: float, seed: Sequence[int]
+    answers: Answers,
+    turns: int,
+    task: Task,
+    dose: Dose,
+    behaviour: Mapping[str, float],
+    seed: Sequence[int],
 ) -> tuple[bool, bool, int]:
     """Whether an episode was right, whether it was fatal, and its turns."""
-    policy = DemonstratorPolicy(haste=haste, checks=CHECKS)
+    policy = DemonstratorPolicy(checks=CHECKS, **behaviour)  # type: ignore[arg-type]
     rng = np.random.default_rng([*seed, 0])
     faults = dose.faults(0)
     stream = None if faults is None else faults.stream(np.random.default_rng([*seed, 1]))
@@ -100,17 +108,24 @@ def play_episode(
             text, errors = f"Error ({error.kind}): {error.message}", errors + 1
             if errors == DEFAULT_K:
                 return False, True, turn
+        if turn == 1 and stream is not None:
+            text += f"\n{stream.notice}"
         action = play.send({"text": text})
     return False, True, turns
 
 
 def play_tasks(
-    answers: Answers, turns: int, tasks: TaskSet, dose: Dose, haste: float, repeats: int
+    answers: Answers,
+    turns: int,
+    tasks: TaskSet,
+    dose: Dose,
+    behaviour: Mapping[str, float],
+    repeats: int,
 ) -> dict[str, float]:
     """Means over every task, each played with so many streams of faults."""
     played = np.array(
         [
-            play_episode(answers, turns, task, dose, haste, (number, repeat))
+            play_episode(answers, turns, task, dose, behaviour, (number, repeat))
             for number, task in enumerate(tasks)
             for repeat in range(repeats if dose.rate else 1)
         ],
@@ -131,8 +146,8 @@ def measure(doses: Sequence[Dose], tasks: int, repeats: int) -> list[dict[str, A
             "rate": dose.rate,
             "tools": list(dose.tools),
             **{
-                name: play_tasks(answers, setting.max_steps, played, dose, haste, repeats)
-                for name, haste in HASTES.items()
+                name: play_tasks(answers, setting.max_steps, played, dose, behaviour, repeats)
+                for name, behaviour in (HEEDING if dose.announced else HASTES).items()
             },
         }
         for dose in doses
@@ -151,7 +166,7 @@ def as_table(rows: Sequence[dict[str, Any]], hasty: float) -> str:
         "at the start |",
         "|---|---|---|---|---|",
     ]
-    for row in rows:
+    for row in (row for row in rows if "care" in row):
         care, haste = row["care"], row["haste"]
         cells = [
             f"{each['right']:.3f}, {each['fatal']:.3f}, {each['turns']:.1f}"
@@ -160,6 +175,14 @@ def as_table(rows: Sequence[dict[str, Any]], hasty: float) -> str:
         start = hasty * haste["fatal"] + (1 - hasty) * care["fatal"]
         gap = care["right"] - haste["right"]
         lines.append(f"| {row['dose']} | {' | '.join(cells)} | {gap:+.3f} | {start:.2f} |")
+    lines += ["", "| outages | heeding: right, fatal, turns | ignoring: right, fatal, turns |"]
+    lines += ["|---|---|---|"]
+    for row in (row for row in rows if "heeding" in row):
+        cells = [
+            f"{row[name]['right']:.3f}, {row[name]['fatal']:.3f}, {row[name]['turns']:.1f}"
+            for name in HEEDING
+        ]
+        lines.append(f"| {row['dose']} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -172,6 +195,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     doses = [Dose(f"visit {rate:g}", rate) for rate in RATES]
     doses += [Dose(f"all tools {rate:g}", rate, ()) for rate in CONTROL_RATES]
+    doses += [Dose(f"announced {rate:g}", rate, announced=True) for rate in ANNOUNCED_RATES]
     rows = measure(doses, options.tasks, options.repeats)
     print(as_table(rows, HASTE), end="")
     if options.json is not None:

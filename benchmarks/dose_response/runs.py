@@ -21,7 +21,7 @@ from algos.recipe.demonstrator import HASTE
 from algos.recipe.stages import warm_start
 from algos.rollouts.failures import failure_of, is_degenerate
 from algos.rollouts.group import Rollout
-from benchmarks.dose_response.world import CHECKS, Dose, dose_tasks
+from benchmarks.dose_response.world import CHECKS, HEED, Dose, dose_tasks
 from benchmarks.fresh_processes import play_all
 from searchvl_gym.rollout import is_right, run
 from searchvl_gym.tasks import TaskSet
@@ -33,6 +33,9 @@ KINDS = {
     "unanswered": "u",
 }
 """How an episode failed, as a letter in the raw rows."""
+
+STARTS = "tests.json"
+"""What an SFT checkpoint does in the test tasks, beside its model."""
 
 
 @dataclass(frozen=True)
@@ -86,16 +89,23 @@ class Job:
         """Where its rows are when it is finished."""
         return self.out / "rows" / f"{self.name}.json"
 
+    @property
+    def sft(self) -> Path:
+        """Where the SFT that it starts from is; what is announced must have been seen there."""
+        return self.out / f"sft-{'announced-' if self.dose.announced else ''}{self.checkpoint}"
+
 
 def prepare(job: Job, *, workers: int) -> Path:
     """The SFT checkpoint that a job starts from, made on first use; its directory.
 
-    The demonstrations are the same for all checkpoints, weights and order of SFT are not.
+    The demonstrations are the same for all checkpoints, weights and order of SFT are not. They are
+    played without faults, or under the announced ones, of which they heed some.
     """
     setting = Setting(pages=job.pages)
-    demonstrations = job.out / "demonstrations"
+    announced = job.dose.announced
+    demonstrations = job.out / ("demonstrations-announced" if announced else "demonstrations")
     tasks = dose_tasks(setting, "train", job.sizes.demonstrations)
-    environment = setting.environment(tasks)
+    environment = setting.environment(tasks, faults=job.dose.faults(0) if announced else None)
     del environment["wire_format"], environment["lenient"]
     run(
         "SearchVL/Atlas-v0",
@@ -105,13 +115,16 @@ def prepare(job: Job, *, workers: int) -> Path:
         workers=workers,
         out=demonstrations,
         env_kwargs=environment,
-        policy_kwargs={"haste": HASTE, "checks": CHECKS},
+        policy_kwargs={"haste": HASTE, "checks": CHECKS} | ({"heed": HEED} if announced else {}),
     )
     loaded = load_config(job.config)
     config = Config(loaded.model, replace(loaded.sft, seed=job.checkpoint), loaded.grpo)
-    out = job.out / f"sft-{job.checkpoint}"
-    warm_start(setting, config, demonstrations, out, None)
-    return out / "model"
+    checkpoint = warm_start(setting, config, demonstrations, job.sft, None)
+    file = job.sft / STARTS
+    if not file.is_file():
+        tests = dose_tasks(setting, "test", job.sizes.test)
+        write_whole(file, play_tests(checkpoint, config.grpo, setting, tests, Dose("none", 0.0)))
+    return job.sft / "model"
 
 
 def play(job: Job) -> str:
@@ -135,9 +148,11 @@ def play(job: Job) -> str:
     directory = job.out / job.name
     measured: dict[str, Any] = {}
     for mark in sizes.marks:
-        checkpoint = load_checkpoint(job.out / f"sft-{job.checkpoint}" / "model")
+        checkpoint = load_checkpoint(job.sft / "model")
         trained = train(checkpoint, replace(config, steps=mark), training, directory)
-        measured[str(mark)] = play_tests(trained, replace(config, steps=mark), setting, tests, job)
+        measured[str(mark)] = play_tests(
+            trained, replace(config, steps=mark), setting, tests, job.dose, job.seed
+        )
     found = {
         "dose": job.dose.name,
         "rate": job.dose.rate,
@@ -147,27 +162,33 @@ def play(job: Job) -> str:
         "tasks": tests.fingerprint,
         "anchors": anchors_of(tests),
         "start": first_fatal_rate(directory),
+        "before": json.loads((job.sft / STARTS).read_text(encoding="utf-8")),
         "marks": measured,
     }
-    job.rows.parent.mkdir(parents=True, exist_ok=True)
-    temporary = job.rows.with_suffix(".writing")
-    temporary.write_text(json.dumps(found) + "\n", encoding="utf-8")
-    temporary.replace(job.rows)
+    write_whole(job.rows, found)
     return job.name
 
 
+def write_whole(file: Path, found: dict[str, Any]) -> None:
+    """Write JSON that appears whole or not at all."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_suffix(".writing")
+    temporary.write_text(json.dumps(found) + "\n", encoding="utf-8")
+    temporary.replace(file)
+
+
 def play_tests(
-    trained: Any, config: Any, setting: Setting, tests: TaskSet, job: Job
+    trained: Any, config: Any, setting: Setting, tests: TaskSet, dose: Dose, seed: int = 0
 ) -> dict[str, Any]:
-    """Outcomes of the test tasks, one sign a task."""
-    plain = setting.environment(tests)
-    faulty = setting.environment(tests, faults=job.dose.faults(job.seed))
-    ways = {"sampled": (plain, None), "greedy": (plain, 0.0), "dosed": (faulty, None)}
+    """Outcomes of the test tasks, one sign a task; `dosed` where there is a dose."""
+    plain, faults = setting.environment(tests), dose.faults(seed)
+    ways = {"sampled": (plain, None), "greedy": (plain, 0.0)}
+    if faults is not None:
+        ways["dosed"] = (setting.environment(tests, faults=faults), None)
     found = {}
     for name, (environment, temperature) in ways.items():
         given = replace(config, evaluation_temperature=temperature)
-        rollouts = play_tasks(trained, given, environment, seed=job.seed * len(tests))
-        found[name] = as_row(rollouts)
+        found[name] = as_row(play_tasks(trained, given, environment, seed=seed * len(tests)))
     return found
 
 

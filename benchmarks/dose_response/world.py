@@ -6,6 +6,9 @@ Three knobs, all about the world and none about who wins:
 - care checks what it has read by opening one page more, so it makes three visits and haste one;
 - the sentence that a search shows states the asked place in a fixed share of the tasks, so haste
   is right that often.
+
+Beside them there are outages that are announced and last the episode: who heeds that lives by what
+searches show, who does not dies of it.
 """
 
 from __future__ import annotations
@@ -31,6 +34,9 @@ CHECKS = 1
 BURST = 8.0
 """Mean calls that an outage lasts."""
 
+HEED = 0.3
+"""Share of the announced outages that the demonstrations heed."""
+
 
 @dataclass(frozen=True)
 class Dose:
@@ -38,19 +44,28 @@ class Dose:
 
     Attributes:
         name: As it is written in tables and directories.
-        rate: Long-run share of the visits that fail.
+        rate: Long-run share of the visits that fail, or of the episodes with an announced outage.
         tools: What fails; none for all tools.
+        announced: Whether the agent is told; see `Faults`.
     """
 
     name: str
     rate: float
     tools: tuple[str, ...] = ("visit",)
+    announced: bool = False
 
     def faults(self, seed: int) -> Faults | None:
         """The outages of a run."""
         if not self.rate:
             return None
-        return Faults(rate=self.rate, burst=BURST, kinds=("outage",), seed=seed, tools=self.tools)
+        return Faults(
+            rate=self.rate,
+            burst=1.0 if self.announced else BURST,
+            kinds=("outage",),
+            seed=seed,
+            tools=self.tools,
+            announced=self.announced,
+        )
 
 
 def haste_is_right(world: World, task: Task) -> bool:

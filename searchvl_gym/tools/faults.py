@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from searchvl_gym.types import ErrorKind, ToolError
 
 KINDS = ("timeout", "malformed", "outage")
 """What can go wrong. An outage fails every call until it is over."""
+
+OUT_OF_SERVICE = "Out of service: "
+"""Begins the line that announces an outage; the names of the tools follow."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +33,16 @@ class Faults:
         seed: Mixed into every episode's stream.
         tools: The tools that fail, or none for all of them. Calls of others neither fail nor
             count for the length of an outage.
+        announced: Whether the agent is told. An outage then lasts a whole episode, and `rate` is
+            the share of episodes that have one; what comes back first names the tools.
+            Only outages can be announced, and `burst` stays 1.
 
     >>> stream = Faults(rate=1.0, kinds=("outage",)).stream(np.random.default_rng(0))
     >>> stream.draw("crop").kind
     <ErrorKind.UNAVAILABLE: 'unavailable'>
+    >>> told = Faults(1.0, kinds=("outage",), tools=("visit",), announced=True)
+    >>> told.stream(np.random.default_rng(0)).notice
+    'Out of service: visit.'
     """
 
     rate: float
@@ -40,6 +50,7 @@ class Faults:
     kinds: tuple[str, ...] = KINDS
     seed: int = 0
     tools: tuple[str, ...] = ()
+    announced: bool = False
 
     def __post_init__(self) -> None:
         """Check the fields.
@@ -56,6 +67,11 @@ class Faults:
             raise ValueError(f"kinds must be distinct names out of {KINDS}, got {self.kinds!r}")
         if isinstance(self.tools, str):
             raise ValueError(f"tools must be a tuple of names, got {self.tools!r}")
+        if self.announced and (self.kinds != ("outage",) or self.burst != 1 or not self.tools):
+            raise ValueError(
+                'announced needs kinds=("outage",), the names of the tools and no burst, got '
+                f"kinds={self.kinds!r}, tools={self.tools!r}, burst={self.burst!r}"
+            )
         if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
             raise ValueError(f"seed must be a whole number of at least 0, got {self.seed!r}")
 
@@ -71,6 +87,13 @@ class Faults:
         if self.rate == 0:
             return 0.0
         return self.rate / (self.rate + mean * (1 - self.rate))
+
+    def describe_settings(self) -> dict[str, Any]:
+        """What a run's record keeps; silent outages are written as before there were others."""
+        found = vars(self).copy()
+        if not self.announced:
+            del found["announced"]
+        return found
 
     def stream(self, rng: np.random.Generator) -> FaultStream:
         """The faults of one episode; takes one draw from the episode's generator."""
@@ -90,6 +113,12 @@ class FaultStream:
         self._faults = faults
         self._rng = rng
         self._outage_left = 0
+        self._announced = faults.announced and bool(rng.random() < faults.rate)
+
+    @property
+    def notice(self) -> str:
+        """What the agent is told with its first result; empty when it is told nothing."""
+        return f"{OUT_OF_SERVICE}{', '.join(self._faults.tools)}." if self._announced else ""
 
     def draw(self, tool: str) -> ToolError | None:
         """What goes wrong with the next call, or None.
@@ -99,6 +128,8 @@ class FaultStream:
         """
         if self._faults.tools and tool not in self._faults.tools:
             return None
+        if self._faults.announced:
+            return _announced_outage(tool) if self._announced else None
         if self._outage_left:
             self._outage_left -= 1
             return _outage(tool)
@@ -123,4 +154,10 @@ def _outage(tool: str) -> ToolError:
     return ToolError(
         ErrorKind.UNAVAILABLE,
         f"{tool}: the service is unavailable for the moment; try again later or use another tool.",
+    )
+
+
+def _announced_outage(tool: str) -> ToolError:
+    return ToolError(
+        ErrorKind.UNAVAILABLE, f"{tool}: out of service in this episode; use another tool."
     )

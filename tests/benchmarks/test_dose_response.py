@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.dose_response.__main__ import jobs_of, keep, parser
+from benchmarks.dose_response.__main__ import jobs_of, parser, write_report
 from benchmarks.dose_response.report import as_table, read_rows, summarise
 from benchmarks.dose_response.runs import Job, Sizes
 from benchmarks.dose_response.statistics import Outcomes, paired_difference, trend
@@ -85,6 +85,8 @@ def test_a_dose_is_outages_of_the_careful_route() -> None:
     assert faults is not None
     assert (faults.tools, faults.rate, faults.burst, faults.seed) == (("visit",), 0.7, BURST, 3)
     assert Dose("none", 0.0).faults(3) is None
+    told = Dose("announced-0.5", 0.5, announced=True).faults(3)
+    assert told is not None and told.announced and told.burst == 1
 
 
 def row(dose: float, rung: str, checkpoint: int, seed: int, rate: float) -> dict[str, Any]:
@@ -95,10 +97,12 @@ def row(dose: float, rung: str, checkpoint: int, seed: int, rate: float) -> dict
         "failure": "".join("." if each else "u" for each in right),
         "turns": [6] * len(ANCHORS),
         "calls": [5] * len(ANCHORS),
+        "degenerate": "0" * len(ANCHORS),
     }
     return {
         "dose": f"visit-{dose:g}", "rate": dose, "rung": rung, "checkpoint": checkpoint,
         "seed": seed, "anchors": ANCHORS, "start": dose / 2,
+        "before": dict.fromkeys(("sampled", "greedy"), played),
         "marks": {"25": dict.fromkeys(("sampled", "greedy", "dosed"), played)},
     }  # fmt: skip
 
@@ -113,17 +117,43 @@ def test_the_report_follows_from_the_rows_and_says_what_is_missing(tmp_path: Pat
                 (rows / f"{dose}-{rung}-{seed}.json").write_text(json.dumps(made))
     alone = row(0.5, "vanilla", 0, 0, 0.6)
     (rows / "alone.json").write_text(json.dumps(alone))
-    keep(rows, results)
+    assert write_report(rows, results) == 0
     summary = json.loads((results / "summary.json").read_text())
     assert summary == summarise(read_rows(results / "rows"))
     assert summary["runs"] == 17
     none, lonely, most = summary["doses"]
-    assert none["right/sampled/25"]["low"] <= 0 <= none["right/sampled/25"]["high"]
-    assert most["right/sampled/25"]["mean"] > 0.1 > most["u/sampled/25"]["mean"]
-    assert "right/sampled/25" not in lonely
+    gap = none["rungs"]["fatal_aware"]["differences"]["right/sampled/25"]
+    assert gap["low"] <= 0 <= gap["high"]
+    found = most["rungs"]["fatal_aware"]["differences"]
+    assert found["right/sampled/25"]["mean"] > 0.1 > found["u/sampled/25"]["mean"]
+    assert most["rungs"]["vanilla"]["differences"] == {}
+    assert most["rungs"]["vanilla"]["means"]["right/sampled/25"] == pytest.approx(0.6, abs=0.1)
+    assert lonely["rungs"]["vanilla"]["runs"] == 1
+    assert most["before"]["turns/sampled"] == 6
     table = as_table(summary, "25")
     assert "| visit-0.5 (0.5) | 0.25 | 1 | not run | not run | not run | not run |" in table
+    assert "| visit-0.5 | vanilla | 1 | 0.6" in table
     assert summary["trend"]["sampled/25"]["mean"] > 0
+    assert all((results / name).stat().st_size > 10_000 for name in ("gaps.png", "turns.png"))
+    assert (results / "tables.md").read_text().startswith("| dose (rate)")
+
+
+def test_controls_have_no_part_in_the_trend(tmp_path: Path) -> None:
+    rows = [
+        row(dose, rung, 0, 0, 0.6) for dose in (0.0, 0.8) for rung in ("vanilla", "fatal_aware")
+    ]
+    control = [
+        {**row(0.45, rung, 0, 0, rate), "dose": "all-0.45"}
+        for rung, rate in (("vanilla", 0.2), ("fatal_aware", 0.9))
+    ]
+    alone, beside = summarise(rows), summarise([*rows, *control])
+    assert beside["trend"] == alone["trend"]
+    assert len(beside["doses"]) == 3
+
+
+def test_a_report_of_nothing_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert write_report(tmp_path / "rows", tmp_path / "report") == 1
+    assert "no finished run in" in capsys.readouterr().err
 
 
 def test_a_job_is_known_by_what_it_depends_on(tmp_path: Path) -> None:
@@ -146,3 +176,7 @@ def test_the_plan_is_the_default_and_its_runs_come_in_pairs() -> None:
     assert [job.rung for job in jobs[:6]] == ["vanilla", "fatal_aware"] * 3
     control = jobs_of(parser().parse_args(["--tools", "all", "--rates", "0.45"]))
     assert len(control) == 18 and control[0].dose == Dose("all-0.45", 0.45, ())
+    (told, *_) = jobs_of(parser().parse_args(["--tools", "announced", "--rates", "0.5"]))
+    assert told.dose == Dose("announced-0.5", 0.5, announced=True)
+    # Who was never told of an outage in SFT cannot know what it means.
+    assert (told.sft.name, control[0].sft.name) == ("sft-announced-0", "sft-0")

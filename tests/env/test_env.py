@@ -216,6 +216,20 @@ def test_a_drawn_seed_can_be_replayed(make_env):
     assert [env.step(env.action("text_search", q="x"))[4] for _ in range(2)] == first
 
 
+def test_the_first_result_announces_an_outage(make_env):
+    down = Faults(1.0, kinds=("outage",), tools=("text_search",), announced=True)
+    env = make_env(faults=down, k=2)
+    env.reset(seed=0)
+    crop = env.action("crop", image="img_1", x=0, y=0, width=9, height=9)
+    said = [env.step(crop)[0]["text"] for _ in range(2)]
+    assert said[0].splitlines()[-1] == "Out of service: text_search." not in said[1]
+    for _ in range(2):
+        *_, info = env.step(ToolCall("text_search", {"q": "river"}))
+        assert "out of service in this episode" in env.episode.steps[-1].observation
+    assert info["infrastructure"] and info["fatal_step"] is not None
+    assert env.trajectory().steps[0].observation == said[0]
+
+
 def test_faults_are_infrastructure_and_need_not_be_the_agents(make_env):
     env = make_env(faults=Faults(rate=1.0, kinds=("timeout",)))
     env.reset(seed=0)

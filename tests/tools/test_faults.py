@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from searchvl_gym.rollout.record import describe
 from searchvl_gym.tools import Faults
 from searchvl_gym.tools.faults import KINDS
 from searchvl_gym.types import ErrorKind, ToolError
@@ -61,6 +62,35 @@ def test_only_the_named_tools_fail() -> None:
         assert stream.draw("visit") is not None
 
 
+def test_an_announced_outage_lasts_the_episode_and_says_so() -> None:
+    faults = Faults(0.3, kinds=("outage",), tools=("visit",), announced=True)
+    told = 0
+    for seed in range(2_000):
+        stream = faults.stream(np.random.default_rng(seed))
+        errors = [stream.draw("visit") for _ in range(4)]
+        assert stream.draw("crop") is None
+        if stream.notice:
+            told += 1
+            assert stream.notice == "Out of service: visit."
+            assert all(error is not None and error.infrastructure for error in errors)
+        else:
+            assert errors == [None] * 4
+    assert told / 2_000 == pytest.approx(0.3, abs=0.05)
+    assert not Faults(1.0).stream(np.random.default_rng(0)).notice
+
+
+def test_silent_outages_are_recorded_as_before_there_were_others() -> None:
+    silent, told = (
+        Faults(0.3, kinds=("outage",), tools=("visit",), announced=told) for told in (False, True)
+    )
+    assert describe(silent) == {
+        "Faults": {
+            "rate": 0.3, "burst": 1.0, "kinds": ["outage"], "seed": 0, "tools": ["visit"],
+        }
+    }  # fmt: skip
+    assert describe(told)["Faults"]["announced"] is True
+
+
 def test_no_rate_no_faults() -> None:
     assert draw(Faults(0.0, 9.0), 500) == [None] * 500
 
@@ -79,6 +109,9 @@ def test_no_rate_no_faults() -> None:
         {"rate": 0.1, "seed": -1},
         {"rate": 0.1, "seed": True},
         {"rate": 0.1, "tools": "visit"},
+        {"kinds": ("outage",), "tools": (), "rate": 0.1, "announced": True},
+        {"kinds": ("timeout",), "tools": ("visit",), "rate": 0.1, "announced": True},
+        {"tools": ("visit",), "kinds": ("outage",), "rate": 0.1, "burst": 2, "announced": True},
     ],
 )
 def test_wrong_settings_say_what_is_wrong(wrong: dict[str, Any]) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from algos.recipe import Setting
 from algos.recipe.stages import play_demonstrations
-from searchvl_gym.rollout import is_right, read_trajectories
+from searchvl_gym.rollout import is_right, read_trajectories, run
+from searchvl_gym.tools import Faults
 from searchvl_gym.types import ANSWER
 
 COUNT = 12
@@ -41,6 +42,24 @@ def test_care_opens_a_page_at_each_hop(careful: Path) -> None:
         names = [step.call.name for step in trajectory.steps if step.call is not None]
         if is_right(trajectory):
             assert names.count("visit") == len(trajectory.task.hops)
+
+
+def test_it_may_heed_that_pages_are_out_of_service(tmp_path: Path) -> None:
+    setting = Setting(pages="mini")
+    down = Faults(1.0, kinds=("outage",), tools=("visit",), announced=True)
+    environment = setting.environment(setting.tasks("train", COUNT), faults=down)
+    del environment["wire_format"], environment["lenient"]
+    visits, fatal = [], []
+    for heed in (1.0, 0.0):
+        out = tmp_path / str(heed)
+        run("SearchVL/Atlas-v0", "demonstrator", episodes=COUNT, out=out, workers=1,
+            env_kwargs=environment, policy_kwargs={"heed": heed}, progress=False)  # fmt: skip
+        found = list(read_trajectories(out))
+        calls = [step.call for each in found for step in each.steps]
+        visits.append(sum(call is not None and call.name == "visit" for call in calls))
+        fatal.append(sum(each.fatal_step is not None for each in found))
+    assert visits[0] == fatal[0] == 0
+    assert visits[1] == 3 * fatal[1] > 0
 
 
 def test_it_believes_only_what_it_has_read(played: Path) -> None:

@@ -56,6 +56,7 @@ OPTIONS = {
     "error_cost": Option({"error_cost": 0.05}),
     "entropy_bonus": Option({"entropy_bonus": 0.003}),
     "frequency_penalty": Option({"frequency_penalty": 0.3, "share_prefixes": False}),
+    "top_p": Option({"top_p": 0.9}),
     "mixed": Option({"groups": "mixed"}),
     "redraw": Option({"groups": "redraw"}),
     "mean_only": Option({"estimator": "mean_only"}),

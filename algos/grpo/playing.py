@@ -73,6 +73,7 @@ def make_policy(
         text_environment=True,
         context=config.context,
         temperature=temperature,
+        top_p=config.top_p,
         frequency_penalty=config.frequency_penalty,
         turn_tokens=config.turn_tokens,
         episode_tokens=config.episode_tokens,
@@ -90,12 +91,18 @@ def make_vllm_policy(model: str, config: GRPOConfig, processes: int) -> TokenPol
 
     if processes > 1:
         raise TrainingError("--sampler vllm works with one process only")
+    if config.top_p < 1 and config.sampler_correction != "none":
+        raise TrainingError(
+            "vLLM tells log-probabilities after top_p has cut, so sampler_correction would weigh "
+            'the cut; set top_p = 1 or sampler_correction = "none"'
+        )
     try:
         return VllmPolicy(
             model,
             text_environment=True,
             context=config.context,
             temperature=config.temperature,
+            top_p=config.top_p,
             frequency_penalty=config.frequency_penalty,
             turn_tokens=config.turn_tokens,
             episode_tokens=config.episode_tokens,

@@ -79,6 +79,8 @@ class GRPOConfig:
             `turn_level`, `anchor_state`.
         entropy_bonus: Weight of the policy's entropy in the objective.
         temperature: Of the sampling.
+        top_p: Mass of the likeliest tokens that are drawn from, in playing and in evaluations; the
+            ratios are those of all tokens, as TRL and verl have it.
         frequency_penalty: Taken off a token's logit for each time that it was written before in
             the same turn; the trainer's ratios know of it. Plays and evaluations have it alike.
         turn_tokens: Most tokens of a turn.
@@ -137,6 +139,7 @@ class GRPOConfig:
     hop_weight: float = 0.3
     entropy_bonus: float = 0.0
     temperature: float = 0.7
+    top_p: float = 1.0
     frequency_penalty: float = 0.0
     turn_tokens: int = 4_096
     episode_tokens: int = 74_096
@@ -256,6 +259,8 @@ def check_settings(
         )
     if not 0 < config.temperature <= 5:
         raise TrainingError(f"temperature must be above 0 to explore, got {config.temperature}")
+    if not 0 < config.top_p <= 1:
+        raise TrainingError(f"top_p must be above 0 and at most 1, got {config.top_p}")
     if min(config.steps, config.epochs, config.tokens, config.checkpoint_every) < 1:
         raise TrainingError("steps, epochs, tokens and checkpoint_every must be at least 1")
     _check_ranges(config)

@@ -270,6 +270,7 @@ def test_each_task_comes_once_before_any_comes_again(tiny_world: World) -> None:
         ({"std": "none"}, "std must be one of"),
         ({"aggregation": "mean"}, "aggregation must be one of"),
         ({"temperature": 0.0}, "temperature must be above 0 to explore"),
+        ({"top_p": 0.0}, "top_p must be above 0 and at most 1, got 0.0"),
         ({"steps": 0}, "must be at least 1"),
         ({"beta": -0.1}, "beta must be at least 0, got -0.1"),
         ({"groups": "some"}, "groups must be one of all, mixed, redraw; got 'some'"),

@@ -39,6 +39,10 @@ POOL = 64
 UNSEEN = tuple(range(1_000, 1_008))
 """Seeds of the worlds that nobody trains in."""
 
+SFT_STEPS, SFT_RESTART = 900, 600
+"""The recipe's updates and half as many after a second rise of the rate: without it a model of many
+worlds has not learned to copy yet."""
+
 PLACES = ("seen", "unseen", "kinds")
 PHASES = ("sft", "grpo")
 ROWS, PLOT = "many-worlds.json", "many-worlds.png"
@@ -55,7 +59,7 @@ class Job:
         config: Preset or TOML file.
         pages: Size of a world.
         sizes: Numbers of tasks.
-        sft_steps: Or None for the config's.
+        sft_steps: Updates of SFT.
         grpo_steps: Or None for the config's.
     """
 
@@ -65,7 +69,7 @@ class Job:
     config: str
     pages: int | str
     sizes: Sizes
-    sft_steps: int | None = None
+    sft_steps: int = SFT_STEPS
     grpo_steps: int | None = None
 
     @property
@@ -102,9 +106,8 @@ def play(job: Job) -> str:
 
     torch.set_num_threads(1)
     config = load_config(job.config)
-    sft, grpo = replace(config.sft, seed=job.seed), replace(config.grpo, seed=job.seed)
-    if job.sft_steps is not None:
-        sft = replace(sft, steps=job.sft_steps)
+    sft = replace(config.sft, seed=job.seed, steps=job.sft_steps, restart=SFT_RESTART)
+    grpo = replace(config.grpo, seed=job.seed)
     if job.grpo_steps is not None:
         grpo = replace(grpo, steps=job.grpo_steps)
     config = replace(config, sft=sft, grpo=grpo)
@@ -221,9 +224,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made.add_argument("--seeds", type=int, default=5, help="runs a condition (%(default)s)")
     made.add_argument("--config", default="cpu-tiny", help="preset or TOML file (%(default)s)")
     made.add_argument("--pages", type=parse_pages, default=Setting.pages, help="of a world")
-    made.add_argument("--sft-steps", type=int, help="instead of the config's")
+    made.add_argument("--sft-steps", type=int, default=SFT_STEPS, help="(%(default)s)")
     made.add_argument("--grpo-steps", type=int, help="instead of the config's")
-    made.add_argument("--demonstrations", type=int, default=512, help="(%(default)s)")
+    made.add_argument("--demonstrations", type=int, default=2048, help="(%(default)s)")
     made.add_argument("--train", type=int, default=1024, help="training tasks (%(default)s)")
     made.add_argument("--validation", type=int, default=64, help="of the curves (%(default)s)")
     made.add_argument("--test", type=int, default=100, help="tasks a place (%(default)s)")

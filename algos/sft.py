@@ -26,9 +26,12 @@ from accelerate import Accelerator
 
 from algos.configs import ConfigError, load_config
 from algos.models import Checkpoint, CheckpointError, save_checkpoint
+from algos.models.families import Family
 from algos.models.placement import load_for_training
 from algos.tokens.conversation import Conversation, result_role_of
-from algos.tokens.scoring import BalancedScorer, Scorer, batch_for
+from algos.tokens.packing import pack, packed_batch
+from algos.tokens.scoring import BalancedScorer, Scorer
+from algos.tokens.shared_rows import check_causal
 from algos.tokens.trajectory import TokenTrajectory, bucket_by_length
 from algos.training.demonstrations import (
     DemonstrationError,
@@ -72,6 +75,9 @@ class SFTConfig:
         clip: Largest norm of the gradient.
         cut_off: Longer trajectories are left out, in tokens.
         tokens: Most tokens of one forward pass, padding included.
+        share_prefixes: Read what the demonstrations of a batch begin with alike once, the system
+            prompt above all, and pad none of them; see `algos.tokens.prefix_tree`. The same
+            numbers but for rounding.
         freeze: Parts that stay as they are, by name (`vision`, `experts`, …) or by the beginnings
             of their parameters' names; see `algos.training.optimizers.freeze`.
         router_balance: Weight of the loss that keeps a mixture's experts evenly used; 0 for none.
@@ -94,6 +100,7 @@ class SFTConfig:
     clip: float = 1.0
     cut_off: int = 32_000
     tokens: int = 32_768
+    share_prefixes: bool = False
     freeze: tuple[str, ...] = ()
     router_balance: float = 0.0
     checkpoint_every: int = 100
@@ -127,7 +134,9 @@ def train(
     """
     accelerator = Accelerator(log_with=config.tracker, project_dir=str(out))
     kept = [each for each in demonstrations if len(each) <= config.cut_off]
-    check_settings(config, len(kept), len(demonstrations), accelerator.num_processes)
+    check_settings(
+        config, len(kept), len(demonstrations), accelerator.num_processes, checkpoint.family
+    )
     steps = config.steps or math.ceil(config.epochs * len(kept) / config.batch)
     settings = {**describe(config), "data": len(kept), "processes": accelerator.num_processes}
     run = RunDirectory(
@@ -194,10 +203,17 @@ def update(
     """One update on a batch of demonstrations, given to every process; its figures."""
     written = sum(sum(row.generated) for row in rows)
     mine = rows[accelerator.process_index :: accelerator.num_processes]
-    batches = bucket_by_length([len(row) for row in mine], config.tokens)
+    packed = pack(
+        checkpoint,
+        mine,
+        range(len(mine)),
+        share_prefixes=config.share_prefixes,
+        tokens=config.tokens,
+    )
+    batches = bucket_by_length([row.size for row in packed], config.tokens)
     loss_sum, right, balance_sum = 0.0, 0.0, 0.0
     for batch, weight in rounds(accelerator, batches):
-        made = batch_for(checkpoint, [mine[index] for index in batch], accelerator.device)
+        made = packed_batch(checkpoint, [packed[index] for index in batch], accelerator.device)
         scores, _, *balance = scorer(made)
         # Gradients become means over processes.
         loss = -scores.sum() * weight / written
@@ -228,7 +244,9 @@ def update(
     return figures
 
 
-def check_settings(config: SFTConfig, kept: int, given: int, processes: int) -> None:
+def check_settings(
+    config: SFTConfig, kept: int, given: int, processes: int, family: Family
+) -> None:
     """Refuse what cannot work before anything is trained.
 
     Raises:
@@ -244,6 +262,15 @@ def check_settings(config: SFTConfig, kept: int, given: int, processes: int) -> 
         )
     if config.router_balance < 0:
         raise TrainingError(f"router_balance must not be negative, got {config.router_balance}")
+    if config.share_prefixes:
+        if config.router_balance:
+            raise TrainingError(
+                "router_balance counts every token of padded rows; set share_prefixes = false"
+            )
+        try:
+            check_causal(family)
+        except ValueError as error:
+            raise TrainingError(str(error)) from None
     if config.tokens < 1 or config.checkpoint_every < 1 or (config.steps or 1) < 1:
         raise TrainingError("tokens, steps and checkpoint_every must be at least 1")
 

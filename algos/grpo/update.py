@@ -12,7 +12,6 @@ from accelerate import Accelerator
 from torch import Tensor
 
 from algos.credit import Credit
-from algos.grpo.packing import PackedRow, pack, packed_batch
 from algos.grpo.reference import Reference
 from algos.grpo.sampler_correction import correct_sampler
 from algos.grpo.settings import GRPOConfig
@@ -20,6 +19,7 @@ from algos.losses.policy_loss import policy_loss
 from algos.models import Checkpoint
 from algos.rollouts.group import Rollout
 from algos.rollouts.scores import score_rollouts
+from algos.tokens.packing import PackedRow, pack, packed_batch
 from algos.tokens.scoring import batch_for
 from algos.tokens.segments import Span, cut, joined, spans, token_weights
 from algos.tokens.trajectory import TokenTrajectory, bucket_by_length

@@ -100,6 +100,25 @@ def test_prompts_and_pictures_are_context(
         assert not any(trajectory.generated[: trajectory.step.index(0)])
 
 
+def test_shared_beginnings_change_nothing_but_rounding(
+    tiny_world: World, data: list[TokenTrajectory], tmp_path: Path
+) -> None:
+    logs, weights = [], []
+    for shared in (False, True):
+        out = tmp_path / str(shared)
+        config = replace(SFT, steps=1, batch=len(data), share_prefixes=shared)
+        model = sft.train(make_checkpoint(tiny_world), data, config, out).model
+        logs.append(curve(out)[0])
+        weights.append(model.state_dict())
+    assert logs[1] == pytest.approx(logs[0], rel=1e-4)
+    # The first update of Adam goes by signs: compare where the gradient is no rounding.
+    moved = [
+        float((one - other).abs().gt(1e-5).float().mean())
+        for one, other in zip(weights[0].values(), weights[1].values(), strict=True)
+    ]
+    assert sum(moved) / len(moved) < 0.02
+
+
 def test_it_learns(checkpoint: Checkpoint, data: list[TokenTrajectory], tmp_path: Path) -> None:
     config = replace(SFT, steps=12, batch=3, learning_rate=5e-3, muon_learning_rate=0.02)
     sft.train(checkpoint, data, config, tmp_path / "run")

@@ -23,7 +23,10 @@ import numpy as np
 
 from algos.configs import load_config
 from algos.fatal_grpo import train
-from algos.models import load_checkpoint
+from algos.grpo.playing import make_policy
+from algos.grpo.settings import GRPOConfig
+from algos.models import Checkpoint, load_checkpoint
+from algos.policies.token_policy import TokenPolicy
 from algos.recipe import Setting, recipe_faults
 from algos.recipe.setting import parse_pages
 from algos.recipe.stages import Sizes, is_finished, measure
@@ -39,10 +42,12 @@ class Option:
     Attributes:
         grpo: Fields of `GRPOConfig`.
         environment: Arguments of the environment, in training and in tests.
+        rounded: Whether rollouts are sampled with weights that are rounded to bfloat16.
     """
 
     grpo: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
+    rounded: bool = False
 
 
 OPTIONS = {
@@ -50,6 +55,9 @@ OPTIONS = {
     "lag": Option({"lag": 2}),
     "lag+token": Option({"lag": 2, "sampler_correction": "token"}),
     "lag+sequence": Option({"lag": 2, "sampler_correction": "sequence"}),
+    "rounded": Option(rounded=True),
+    "rounded+token": Option({"sampler_correction": "token"}, rounded=True),
+    "token": Option({"sampler_correction": "token"}),
     "note_repeats": Option(environment={"note_repeats": True}),
     "cascade": Option({"fatal_source": "cascade"}),
     "unanswered_cost": Option({"unanswered_cost": 0.2}),
@@ -135,9 +143,27 @@ def play(job: Job) -> str:
             config,
             setting.environment(tasks, faults=recipe_faults(seed=job.seed)),
             job.directory,
+            policy=rounded_policy(job.model, config) if option.rounded else None,
         )
     measure(setting, config, job.directory / "model", job.sizes, job.directory, seed=job.seed)
     return job.directory.name
+
+
+def rounded_policy(model: Path, config: GRPOConfig) -> TokenPolicy:
+    """A sampler whose weights are those of training, rounded to bfloat16 before each step."""
+    import torch
+
+    policy = make_policy(load_checkpoint(model), config, config.temperature)
+    mine = policy.checkpoint.model
+
+    @torch.no_grad()
+    def update_weights(checkpoint: Checkpoint) -> None:
+        for own, trained in zip(mine.parameters(), checkpoint.model.parameters(), strict=True):
+            own.copy_(trained.bfloat16())
+        policy.forget()
+
+    policy.update_weights = update_weights  # type: ignore[method-assign]
+    return policy
 
 
 def write_report(out: Path, report: Path, anchors: Sequence[int]) -> dict[str, Any]:

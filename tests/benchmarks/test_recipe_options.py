@@ -4,9 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
+from small_setting import make_world
 
+from algos.grpo.playing import play_tasks
 from algos.grpo.settings import GRPOConfig
-from benchmarks.recipe_options import FIGURES, OPTIONS, as_table, write_report
+from algos.models import save_checkpoint
+from benchmarks.recipe_options import FIGURES, OPTIONS, as_table, rounded_policy, write_report
+from tests.algos.tiny_setting import GRPO, make_checkpoint, make_environment
 
 
 def row(right: list[int], accuracy: float) -> dict[str, object]:
@@ -26,6 +31,21 @@ def test_options_are_fields_of_the_trainer() -> None:
     for option in OPTIONS.values():
         assert option.grpo.keys() <= fields.keys()
     assert next(iter(OPTIONS)) == "recipe"
+
+
+def test_a_rounded_sampler_has_the_weights_of_training_but_for_rounding(
+    tmp_path: Path,
+) -> None:
+    world = make_world(tmp_path / "world")
+    save_checkpoint(make_checkpoint(world), tmp_path / "model")
+    policy, trained = rounded_policy(tmp_path / "model", GRPO), make_checkpoint(world, seed=5)
+    before = [weight.clone() for weight in trained.model.parameters()]
+    policy.update_weights(trained)
+    for mine, other, kept in zip(
+        policy.checkpoint.model.parameters(), trained.model.parameters(), before, strict=True
+    ):
+        assert torch.equal(mine, other.bfloat16().float()) and torch.equal(other, kept)
+    assert len(play_tasks(trained, GRPO, make_environment(world), policy=policy)) > 0
 
 
 def test_the_table_compares_runs_of_the_same_seed(tmp_path: Path) -> None:

@@ -50,6 +50,10 @@ class Option:
     rounded: bool = False
 
 
+BASE = {"top_p": 1.0}
+"""The recipe drew from all tokens when its options were compared; that it no longer does is one of
+the findings."""
+
 OPTIONS = {
     "recipe": Option(),
     "lag": Option({"lag": 2}),
@@ -133,7 +137,9 @@ def play(job: Job) -> str:
 
     torch.set_num_threads(1)
     option = OPTIONS[job.option]
-    config = replace(load_config(job.config).grpo, seed=job.seed, evaluate_every=0, **option.grpo)
+    config = replace(
+        load_config(job.config).grpo, seed=job.seed, evaluate_every=0, **{**BASE, **option.grpo}
+    )
     config = replace(config, steps=job.steps or config.steps)
     setting = OptionSetting(pages=job.pages, changes=option.environment)
     if not is_finished(job.directory, config.steps):

@@ -153,7 +153,7 @@ td,th{{padding:.3rem .8rem;border-bottom:1px solid #ddd;text-align:right}}
 td:first-child,th:first-child{{text-align:left}}
 img{{max-width:100%;margin-top:1.5rem}}</style>
 <h1>The laptop recipe</h1>
-<p>Test tasks without faults: sampled at the temperature of training, and greedily.</p>
+<p>Test tasks without faults: sampled as in training, and greedily.</p>
 <table><tr><th></th>{heads}</tr>{rows}</table>{images}"""
     (out / "report.html").write_text(page, encoding="utf-8")
 

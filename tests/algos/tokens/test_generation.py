@@ -8,7 +8,7 @@ from torch import Tensor
 
 from algos.models import Checkpoint
 from algos.tokens.conversation import Conversation, Segment
-from algos.tokens.generation import Row, RowBatch, sample
+from algos.tokens.generation import NUCLEUS, Row, RowBatch, nucleus, sample
 from algos.tokens.trajectory import TokenTrajectory, make_batch
 
 
@@ -132,6 +132,22 @@ def test_temperature_zero_takes_the_likeliest_and_scores_it_at_one() -> None:
     drawn, scores = sample(logits, np.array([0.999]), temperature=0, top_p=1.0)
     assert drawn.tolist() == [1]
     assert scores[0] == pytest.approx(float(logits.log_softmax(-1)[0, 1]))
+
+
+@pytest.mark.parametrize("spread", [0.0, 1.0, 8.0])
+@pytest.mark.parametrize("top_p", [0.3, 0.9, 0.999])
+def test_a_nucleus_is_that_of_the_sorted_vocabulary(spread: float, top_p: float) -> None:
+    generator = torch.Generator().manual_seed(0)
+    logits = spread * torch.randn(20, 3 * NUCLEUS, generator=generator, dtype=torch.float64)
+    probabilities = (logits + 1e-9 * torch.arange(3 * NUCLEUS)).softmax(dim=-1)  # no ties
+    found = nucleus(probabilities, top_p)
+    for row, kept in zip(probabilities.tolist(), found.tolist(), strict=True):
+        mass, wanted = 0.0, [0.0] * len(row)
+        for token in sorted(range(len(row)), key=row.__getitem__, reverse=True):
+            if mass < top_p:
+                wanted[token] = row[token]
+            mass += row[token]
+        assert kept == wanted
 
 
 def test_top_p_cuts_the_tail_and_scores_before_the_cut() -> None:

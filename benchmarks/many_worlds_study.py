@@ -19,9 +19,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from algos.configs import load_config
 from algos.recipe import Setting, recipe_faults
@@ -29,9 +26,7 @@ from algos.recipe.setting import parse_pages
 from algos.recipe.stages import Sizes, measure, play_demonstrations, reinforce, warm_start
 from algos.training.run_directory import TrainingError
 from benchmarks.fresh_processes import play_and_tell
-
-CONDITIONS = ("1", "4", "16", "64", "renaming")
-"""Training worlds; `renaming` is one world, whose names are other ones each time."""
+from benchmarks.many_worlds_report import CONDITIONS, PHASES, write_report
 
 POOL = 64
 """All training worlds are among the seeds 0 to 63; those of a run follow from its seed."""
@@ -42,10 +37,6 @@ UNSEEN = tuple(range(1_000, 1_008))
 SFT_STEPS, SFT_RESTART = 900, 600
 """The recipe's updates and half as many after a second rise of the rate: without it a model of many
 worlds has not learned to copy yet."""
-
-PLACES = ("seen", "unseen", "kinds")
-PHASES = ("sft", "grpo")
-ROWS, PLOT = "many-worlds.json", "many-worlds.png"
 
 
 @dataclass(frozen=True)
@@ -129,91 +120,6 @@ def play(job: Job) -> str:
             target = out / f"{phase}-{name}"
             measure(setting, grpo, out / phase / "model", job.sizes, target, seed=job.seed)
     return out.name
-
-
-def finished_rows(out: Path) -> list[dict[str, Any]]:
-    """One row a run, phase and place that was measured."""
-    rows = []
-    for condition in CONDITIONS:
-        for directory in sorted(out.glob(f"{condition}-*")):
-            seed = directory.name.removeprefix(f"{condition}-")
-            for phase in PHASES:
-                for place in PLACES:
-                    file = directory / f"{phase}-{place}" / "evaluation.json"
-                    if not seed.isdigit() or not file.is_file():
-                        continue
-                    found = json.loads(file.read_text(encoding="utf-8"))
-                    for way, figures in found.items():
-                        rows.append(
-                            {
-                                "condition": condition,
-                                "seed": int(seed),
-                                "phase": phase,
-                                "place": place,
-                                "sampling": way,
-                                "tasks": len(figures["right"]),
-                                "accuracy": float(np.mean(figures["right"])),
-                                "slips": figures["slips"] / max(1, figures["names"]),
-                                "turns": figures["turns"],
-                                "well_formed": figures["well_formed"],
-                            }
-                        )
-    return rows
-
-
-def write_report(out: Path, target: Path) -> list[dict[str, Any]]:
-    """Write the rows and, where there are any, the figure."""
-    rows = finished_rows(out)
-    target.mkdir(parents=True, exist_ok=True)
-    (target / ROWS).write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    if rows:
-        draw(rows, target / PLOT)
-    return rows
-
-
-def draw(rows: Sequence[dict[str, Any]], file: Path) -> None:
-    """Accuracy and slips over the number of training worlds; the band is the range of the seeds."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(10, 6.4), layout="constrained")
-    axes = figure.subplots(2, len(PHASES), squeeze=False, sharex=True, sharey="row")
-    for column, phase in enumerate(PHASES):
-        for row, what in enumerate(("accuracy", "slips")):
-            axis = axes[row][column]
-            for colour, place in zip(("#1b6ca8", "#c8553d", "#588157"), PLACES, strict=True):
-                points = [
-                    (position, _values(rows, condition, phase, place, what))
-                    for position, condition in enumerate(CONDITIONS)
-                ]
-                points = [(position, values) for position, values in points if values]
-                if not points:
-                    continue
-                across = [position for position, _ in points]
-                axis.plot(across, [np.mean(v) for _, v in points], "o-", color=colour, label=place)
-                axis.fill_between(
-                    across,
-                    [min(v) for _, v in points],
-                    [max(v) for _, v in points],
-                    color=colour,
-                    alpha=0.15,
-                )
-            axis.set_title(f"{what}, after {phase.upper()}, sampled", fontsize=10)
-            axis.set_xticks(range(len(CONDITIONS)), CONDITIONS)
-            axis.grid(alpha=0.25)
-    axes[1][0].set_xlabel("training worlds")
-    axes[0][0].legend(fontsize=8, frameon=False)
-    figure.savefig(file, dpi=110)
-
-
-def _values(
-    rows: Sequence[dict[str, Any]], condition: str, phase: str, place: str, what: str
-) -> list[float]:
-    wanted = (condition, phase, place, "sampled")
-    return [
-        row[what]
-        for row in rows
-        if (row["condition"], row["phase"], row["place"], row["sampling"]) == wanted
-    ]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,18 +4,15 @@ import json
 from pathlib import Path
 
 from algos.recipe.stages import Sizes
-from benchmarks.many_worlds_study import (
+from benchmarks.many_worlds_report import (
     CONDITIONS,
     PHASES,
     PLACES,
-    POOL,
-    UNSEEN,
-    Job,
+    as_table,
+    behind,
     finished_rows,
-    main,
-    places,
-    training_worlds,
 )
+from benchmarks.many_worlds_study import POOL, UNSEEN, Job, main, places, training_worlds
 
 
 def test_nobody_trains_where_it_is_measured_as_unseen() -> None:
@@ -42,6 +39,26 @@ def test_the_report_is_of_what_is_finished(tmp_path: Path) -> None:
     assert rows == finished_rows(tmp_path) and len(rows) == 4
     assert rows[0] == {
         "condition": "16", "seed": 0, "phase": "sft", "place": "seen", "sampling": "sampled",
-        "tasks": 2, "accuracy": 0.5, "slips": 0.3, "turns": 4.0, "well_formed": 1.0,
+        "right": "10", "accuracy": 0.5, "slips": 0.3, "turns": 4.0, "well_formed": 1.0,
     }  # fmt: skip
     assert (tmp_path / "results" / "many-worlds.png").stat().st_size > 1_000
+
+
+def test_a_gap_is_told_with_what_seeds_and_tasks_leave_open() -> None:
+    seen, unseen = [[1] * 90 + [0] * 10] * 5, [[1] * 40 + [0] * 60] * 5
+    mean, low, high = (float(part.strip("[],")) for part in behind(unseen, seen).split())
+    assert low < mean == -0.5 < high and high - low < 0.2
+    mean, low, high = (float(part.strip("[],")) for part in behind(seen, seen).split())
+    assert low < mean == 0 < high
+
+
+def test_the_table_takes_the_seeds_that_all_places_have() -> None:
+    figures = {"accuracy": 0.5, "turns": 4.0, "well_formed": 1.0, "slips": 0.25}
+    rows = [
+        {**figures, "condition": "4", "phase": "sft", "sampling": "sampled", "place": place,
+         "seed": seed, "right": "10" if place == "seen" else "00"}
+        for place in PLACES for seed in (0, 1, 2) if (place, seed) != ("kinds", 2)
+    ]  # fmt: skip
+    (line,) = as_table(rows).splitlines()[2:]
+    assert line.startswith("| 4 | sft | sampled | 2 | 0.500 | 0.000 | 0.000 | -0.500 [")
+    assert line.endswith("| 0.250, 0.250, 0.250 |")

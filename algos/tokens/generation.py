@@ -271,8 +271,14 @@ def nucleus(probabilities: Tensor, top_p: float) -> Tensor:
     """
     # Nearly always some tokens have the mass: sorting the vocabulary takes twenty times as long.
     ordered, order = probabilities.topk(min(NUCLEUS, probabilities.shape[-1]), dim=-1)
-    if bool((ordered.sum(dim=-1) < top_p).any()):
-        ordered, order = probabilities.sort(dim=-1, descending=True)
-    beyond = ordered.cumsum(dim=-1) - ordered >= top_p
-    kept = ordered.masked_fill(beyond, 0.0)
-    return torch.zeros_like(probabilities).scatter(-1, order, kept)
+    kept = torch.zeros_like(probabilities).scatter_(-1, order, _head(ordered, top_p))
+    wide = ordered.sum(dim=-1) < top_p
+    if bool(wide.any()):
+        ordered, order = probabilities[wide].sort(dim=-1, descending=True)
+        kept[wide] = torch.zeros_like(ordered).scatter_(-1, order, _head(ordered, top_p))
+    return kept
+
+
+def _head(ordered: Tensor, top_p: float) -> Tensor:
+    """Falling probabilities with what lies beyond a mass set to 0."""
+    return ordered.masked_fill(ordered.cumsum(dim=-1) - ordered >= top_p, 0.0)

@@ -22,7 +22,7 @@ from algos.tokens.growing_cache import add_cache_rows, make_cache, select_cache_
 from algos.tokens.linear_attention import gaps_left_out
 from algos.tokens.trajectory import position_tensor
 
-NUCLEUS = 64
+NUCLEUS = 16
 """Likeliest tokens among which the mass of `top_p` is looked for first."""
 
 
@@ -246,39 +246,53 @@ def sample(
     if temperature == 0:
         chosen = scores.argmax(dim=-1)
     else:
-        probabilities = scores.double().exp()
-        if top_p < 1:
-            probabilities = nucleus(probabilities, top_p)
-        cumulative = probabilities.cumsum(dim=-1)
-        drawn = torch.from_numpy(uniform).to(cumulative.device)[:, None] * cumulative[:, -1:]
-        chosen = torch.searchsorted(cumulative, drawn, right=True)[:, 0]
-        chosen = chosen.clamp_max(scores.shape[-1] - 1)
+        given = torch.from_numpy(uniform).to(scores.device)[:, None]
+        chosen = draw(scores, given) if top_p == 1 else draw_from_nucleus(scores, given, top_p)
     picked = scores.gather(-1, chosen[:, None])[:, 0]
     return chosen.cpu().numpy(), picked.float().cpu().numpy()
 
 
-def nucleus(probabilities: Tensor, top_p: float) -> Tensor:
-    """Probabilities with all but the likeliest tokens of a mass of `top_p` set to 0.
-
-    The token that reaches the mass stays (Holtzman et al., arXiv 1904.09751).
+def draw(scores: Tensor, uniform: Tensor) -> Tensor:
+    """The token of each row at which the distribution function passes a number.
 
     Args:
-        probabilities: Shape (B, V); the rows that come back do not sum to 1.
-        top_p: Above 0, below 1.
+        scores: Log-probabilities, shape (B, V); they need not sum to 1.
+        uniform: From [0, 1), shape (B, 1).
 
-    >>> nucleus(torch.tensor([[0.1, 0.6, 0.3], [0.9, 0.05, 0.05]]), 0.7).tolist()[1]
-    [0.8999999761581421, 0.0, 0.0]
+    Returns:
+        Columns of `scores`, shape (B,).
     """
-    # Nearly always some tokens have the mass: sorting the vocabulary takes twenty times as long.
-    ordered, order = probabilities.topk(min(NUCLEUS, probabilities.shape[-1]), dim=-1)
-    kept = torch.zeros_like(probabilities).scatter_(-1, order, _head(ordered, top_p))
-    wide = ordered.sum(dim=-1) < top_p
+    cumulative = scores.double().exp().cumsum(dim=-1)
+    mass = cumulative[:, -1:].contiguous()
+    place = torch.searchsorted(cumulative, uniform * mass, right=True)
+    # A number next to 1 may round up to the whole mass: then the last token that has any.
+    return torch.minimum(place, torch.searchsorted(cumulative, mass))[:, 0]
+
+
+def draw_from_nucleus(scores: Tensor, uniform: Tensor, top_p: float) -> Tensor:
+    """As `draw`, from the likeliest tokens of a mass of `top_p` (Holtzman et al., 1904.09751).
+
+    The token that reaches the mass belongs to them.
+
+    Args:
+        scores: Log-probabilities of the whole vocabulary, shape (B, V).
+        uniform: From [0, 1), shape (B, 1).
+        top_p: Above 0, below 1.
+    """
+    # Nearly always a few tokens have the mass: sorting the vocabulary takes forty times as long.
+    likeliest = scores.topk(min(NUCLEUS, scores.shape[-1]), dim=-1)
+    chosen = _draw_from_head(likeliest.values, likeliest.indices, uniform, top_p)
+    wide = likeliest.values.double().exp().sum(dim=-1) < top_p
     if bool(wide.any()):
-        ordered, order = probabilities[wide].sort(dim=-1, descending=True)
-        kept[wide] = torch.zeros_like(ordered).scatter_(-1, order, _head(ordered, top_p))
-    return kept
+        ordered, tokens = scores[wide].sort(dim=-1, descending=True)
+        chosen[wide] = _draw_from_head(ordered, tokens, uniform[wide], top_p)
+    return chosen
 
 
-def _head(ordered: Tensor, top_p: float) -> Tensor:
-    """Falling probabilities with what lies beyond a mass set to 0."""
-    return ordered.masked_fill(ordered.cumsum(dim=-1) - ordered >= top_p, 0.0)
+def _draw_from_head(ordered: Tensor, tokens: Tensor, uniform: Tensor, top_p: float) -> Tensor:
+    """Draw from tokens that fall in probability, in the order of the vocabulary."""
+    probabilities = ordered.double().exp()
+    beyond = probabilities.cumsum(dim=-1) - probabilities >= top_p
+    tokens, order = tokens.sort(dim=-1)
+    kept = ordered.masked_fill(beyond, -torch.inf).gather(-1, order)
+    return tokens.gather(-1, draw(kept, uniform)[:, None])[:, 0]

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from algos.models import Checkpoint
 from algos.tokens.conversation import Conversation, Segment
-from algos.tokens.generation import NUCLEUS, Row, RowBatch, nucleus, sample
+from algos.tokens.generation import NUCLEUS, Row, RowBatch, sample
 from algos.tokens.trajectory import TokenTrajectory, make_batch
 
 
@@ -138,16 +138,26 @@ def test_temperature_zero_takes_the_likeliest_and_scores_it_at_one() -> None:
 @pytest.mark.parametrize("top_p", [0.3, 0.9, 0.999])
 def test_a_nucleus_is_that_of_the_sorted_vocabulary(spread: float, top_p: float) -> None:
     generator = torch.Generator().manual_seed(0)
-    logits = spread * torch.randn(20, 3 * NUCLEUS, generator=generator, dtype=torch.float64)
-    probabilities = (logits + 1e-9 * torch.arange(3 * NUCLEUS)).softmax(dim=-1)  # no ties
-    found = nucleus(probabilities, top_p)
-    for row, kept in zip(probabilities.tolist(), found.tolist(), strict=True):
-        mass, wanted = 0.0, [0.0] * len(row)
-        for token in sorted(range(len(row)), key=row.__getitem__, reverse=True):
-            if mass < top_p:
-                wanted[token] = row[token]
-            mass += row[token]
-        assert kept == wanted
+    logits = spread * torch.randn(20, 6 * NUCLEUS, generator=generator, dtype=torch.float64)
+    logits += 1e-9 * torch.arange(6 * NUCLEUS)  # no ties
+    uniform = np.random.default_rng(0).random(20)
+    drawn, _ = sample(logits, uniform, temperature=1.0, top_p=top_p)
+    for row, number, token in zip(logits.softmax(dim=-1).tolist(), uniform, drawn, strict=True):
+        mass, kept = 0.0, [0.0] * len(row)
+        for place in sorted(range(len(row)), key=row.__getitem__, reverse=True):
+            kept[place] = row[place] if mass < top_p else 0.0
+            mass += row[place]
+        reached = np.cumsum(kept)
+        assert token == np.searchsorted(reached, number * reached[-1], side="right")
+
+
+@pytest.mark.parametrize("top_p", [1.0, 0.9])
+def test_what_has_no_mass_is_never_drawn(top_p: float) -> None:
+    logits = torch.full((3, 5), -torch.inf, dtype=torch.float64)
+    logits[:, 1:3] = torch.tensor([0.1, 0.3])
+    uniform = np.array([0.0, 0.5, np.nextafter(1, 0)])
+    drawn, _ = sample(logits, uniform, temperature=1.0, top_p=top_p)
+    assert drawn.tolist() == [1, 2, 2]
 
 
 def test_top_p_cuts_the_tail_and_scores_before_the_cut() -> None:

@@ -34,10 +34,6 @@ POOL = 64
 UNSEEN = tuple(range(1_000, 1_008))
 """Seeds of the worlds that nobody trains in."""
 
-SFT_STEPS, SFT_RESTART = 900, 600
-"""The recipe's updates and half as many after a second rise of the rate: without it a model of many
-worlds has not learned to copy yet."""
-
 
 @dataclass(frozen=True)
 class Job:
@@ -50,7 +46,7 @@ class Job:
         config: Preset or TOML file.
         pages: Size of a world.
         sizes: Numbers of tasks.
-        sft_steps: Updates of SFT.
+        sft_steps: Or None for the config's.
         grpo_steps: Or None for the config's.
     """
 
@@ -60,7 +56,7 @@ class Job:
     config: str
     pages: int | str
     sizes: Sizes
-    sft_steps: int = SFT_STEPS
+    sft_steps: int | None = None
     grpo_steps: int | None = None
 
     @property
@@ -97,8 +93,9 @@ def play(job: Job) -> str:
 
     torch.set_num_threads(1)
     config = load_config(job.config)
-    sft = replace(config.sft, seed=job.seed, steps=job.sft_steps, restart=SFT_RESTART)
-    grpo = replace(config.grpo, seed=job.seed)
+    sft, grpo = replace(config.sft, seed=job.seed), replace(config.grpo, seed=job.seed)
+    if job.sft_steps is not None:
+        sft = replace(sft, steps=job.sft_steps)
     if job.grpo_steps is not None:
         grpo = replace(grpo, steps=job.grpo_steps)
     config = replace(config, sft=sft, grpo=grpo)
@@ -130,7 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made.add_argument("--seeds", type=int, default=5, help="runs a condition (%(default)s)")
     made.add_argument("--config", default="cpu-tiny", help="preset or TOML file (%(default)s)")
     made.add_argument("--pages", type=parse_pages, default=Setting.pages, help="of a world")
-    made.add_argument("--sft-steps", type=int, default=SFT_STEPS, help="(%(default)s)")
+    made.add_argument("--sft-steps", type=int, help="instead of the config's")
     made.add_argument("--grpo-steps", type=int, help="instead of the config's")
     made.add_argument("--demonstrations", type=int, default=2048, help="(%(default)s)")
     made.add_argument("--train", type=int, default=1024, help="training tasks (%(default)s)")

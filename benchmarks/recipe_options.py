@@ -1,4 +1,4 @@
-"""Which options of the trainer help on the laptop recipe: each alone beside the recipe as it is.
+"""Which options of the trainer help on the laptop recipe: each alone beside the recipe.
 
     make recipe
     python -m benchmarks.recipe_options --model runs/recipe/sft/model --out runs/options
@@ -6,7 +6,8 @@
 All start from one SFT checkpoint and train with the recipe's outages; runs of a seed share tasks,
 faults and the streams of sampling. Test tasks are played without faults, sampled and greedily. Runs
 are processes of one thread; a run that was stopped goes on where it was. `--report DIR` writes the
-table of what is finished.
+table of what is finished. The recipe is that of when the options were compared (`BASE`), or with
+`--as-it-is` today's: `--as-it-is --options recipe` says how seeds of GRPO differ.
 """
 
 from __future__ import annotations
@@ -50,9 +51,8 @@ class Option:
     rounded: bool = False
 
 
-BASE = {"top_p": 1.0}
-"""The recipe drew from all tokens when its options were compared; that it no longer does is one of
-the findings."""
+BASE: dict[str, Any] = {"top_p": 1.0, "learning_rate": 1e-4, "steps": 40}
+"""The recipe when its options were compared; what has changed since is what they showed."""
 
 OPTIONS = {
     "recipe": Option(),
@@ -99,6 +99,7 @@ class Job:
         pages: Size of the Atlas.
         steps: Of GRPO; None for the config's.
         sizes: Numbers of tasks.
+        base: Settings of GRPO beside the config's.
     """
 
     option: str
@@ -109,6 +110,7 @@ class Job:
     pages: int | str
     steps: int | None
     sizes: Sizes
+    base: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def directory(self) -> Path:
@@ -137,9 +139,8 @@ def play(job: Job) -> str:
 
     torch.set_num_threads(1)
     option = OPTIONS[job.option]
-    config = replace(
-        load_config(job.config).grpo, seed=job.seed, evaluate_every=0, **{**BASE, **option.grpo}
-    )
+    changes = {"evaluate_every": 0, **job.base, **option.grpo}
+    config = replace(load_config(job.config).grpo, seed=job.seed, **changes)
     config = replace(config, steps=job.steps or config.steps)
     setting = OptionSetting(pages=job.pages, changes=option.environment)
     if not is_finished(job.directory, config.steps):
@@ -239,7 +240,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made.add_argument("--train", type=int, default=1024, help="training tasks (%(default)s)")
     made.add_argument("--test", type=int, default=200, help="test tasks (%(default)s)")
     made.add_argument("--workers", type=int, default=2, help="runs at a time (%(default)s)")
-    made.add_argument("--report", type=Path, help="write the table of what is finished here")
+    made.add_argument(
+        "--as-it-is",
+        action="store_true",
+        help="beside the recipe as it is, not as it was when its options were compared",
+    )
+    made.add_argument("--report", type=Path, help="only write the table of what is finished here")
     options = made.parse_args(arguments)
     sizes = Sizes(train=options.train, test=options.test)
     jobs = [
@@ -252,11 +258,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.pages,
             options.steps,
             sizes,
+            {} if options.as_it_is else BASE,
         )
         for seed in range(options.seeds)
         for option in options.options
     ]
     missing = [job for job in jobs if not (job.directory / "evaluation.json").is_file()]
+    missing = [] if options.report is not None else missing
     try:
         play_and_tell(play, missing, options.workers)
     except TrainingError as error:

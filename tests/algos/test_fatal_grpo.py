@@ -16,11 +16,11 @@ from torch import Tensor
 from algos import fatal_grpo
 from algos.credit import CREDITS
 from algos.fatal_grpo import drop_unscored, train
-from algos.grpo import packing
 from algos.grpo import update as grpo_update
 from algos.grpo.group_lessons import draw_tasks
 from algos.models import Checkpoint, load_checkpoint, save_checkpoint
 from algos.rollouts.group import Rollout
+from algos.tokens import packing
 from algos.tokens.trajectory import TokenTrajectory
 from algos.training.run_directory import TrainingError, read_log
 from searchvl_gym.tasks import TaskSet

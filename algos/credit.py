@@ -107,7 +107,7 @@ def hop_anchored(
     of clues rests on. Its pages may be found in any order. The progress of a rollout is the share
     of them that it has seen by the end of a step, `p_i(0) = 0`,
 
-        p_i(l) = |E ∩ ⋃_{m ≤ l} seen_i(m)| / |E|
+        p_i(l) = #(E ∩ ⋃_{m ≤ l} seen_i(m)) / #E
 
     and from step l on it still makes the progress `h_i(l)`, which is compared with the group at the
     same step:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -51,9 +52,34 @@ def finished_rows(out: Path) -> list[Row]:
     return rows
 
 
+def name_of(row: Row) -> str:
+    """The run that a row is of, as its directory is named."""
+    return f"{row['condition']}-{row['seed']}"
+
+
+def kept_rows(target: Path) -> list[Row]:
+    """The rows that a report has already; none where there is no report."""
+    file = target / ROWS
+    found: list[Row] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else []
+    return found
+
+
+def whole_runs(rows: Iterable[Row]) -> set[str]:
+    """The runs of which every phase, place and way of playing is among the rows."""
+    counts = Counter(name_of(row) for row in rows)
+    return {name for name, rows in counts.items() if rows == len(PHASES) * len(PLACES) * len(WAYS)}
+
+
 def write_report(out: Path, target: Path) -> list[Row]:
-    """Write the rows and, where there are any, table and figure."""
+    """Write the rows and, where there are any, table and figure.
+
+    Rows that the report has already of runs that are not in `out` stay in it, so that a study can
+    be played a part at a time, each part on a machine of its own.
+    """
     rows = finished_rows(out)
+    here = {name_of(row) for row in rows}
+    rows += [row for row in kept_rows(target) if name_of(row) not in here]
+    rows.sort(key=lambda row: (CONDITIONS.index(row["condition"]), row["seed"]))
     target.mkdir(parents=True, exist_ok=True)
     (target / ROWS).write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     if rows:

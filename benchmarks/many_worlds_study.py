@@ -1,6 +1,6 @@
 """What training in many worlds does to a policy in worlds that it has never seen.
 
-    python -m benchmarks.many_worlds_study --out runs/many [--seeds 5] [--conditions 1 4 16 64]
+    python -m benchmarks.many_worlds_study --out runs/many --results docs/results
     python -m benchmarks.many_worlds_study --out runs/many --report docs/results
 
 The laptop recipe without its renaming, in 1, 4, 16 and 64 worlds at the same number of
@@ -8,7 +8,8 @@ demonstrations, tasks and steps; `renaming` is the recipe as it was, in one worl
 after SFT and after GRPO on new tasks of the training worlds (`seen`), in worlds that nobody trained
 in (`unseen`), and in such worlds of held-out kinds (`kinds`: other peoples' names, other styles of
 pictures). All train in worlds of the kinds `seen`. A run that was stopped goes on where it was; the
-report is written of what is finished. The prediction stands in `docs/results/many-worlds.md`.
+report is written of what is finished, and a run that `--results` has whole is not played again, on
+whatever machine it was played. The prediction stands in `docs/results/many-worlds.md`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,8 +27,14 @@ from algos.recipe import Setting, recipe_faults
 from algos.recipe.setting import parse_pages
 from algos.recipe.stages import Sizes, measure, play_demonstrations, reinforce, warm_start
 from algos.training.run_directory import TrainingError
-from benchmarks.fresh_processes import play_and_tell
-from benchmarks.many_worlds_report import CONDITIONS, PHASES, write_report
+from benchmarks.fresh_processes import play_all
+from benchmarks.many_worlds_report import (
+    CONDITIONS,
+    PHASES,
+    kept_rows,
+    whole_runs,
+    write_report,
+)
 
 POOL = 64
 """All training worlds are among the seeds 0 to 63; those of a run follow from its seed."""
@@ -134,6 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made.add_argument("--validation", type=int, default=64, help="of the curves (%(default)s)")
     made.add_argument("--test", type=int, default=100, help="tasks a place (%(default)s)")
     made.add_argument("--workers", type=int, default=2, help="runs at a time (%(default)s)")
+    made.add_argument("--results", type=Path, help="write the report here as each run ends")
     made.add_argument("--report", type=Path, help="only write the report, into this folder")
     options = made.parse_args(arguments)
     if options.report is not None:
@@ -141,18 +150,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps({"rows": len(rows)}))
         return 0
     sizes = Sizes(options.demonstrations, options.train, options.validation, options.test)
+    results: Path = options.results or options.out
+    done = whole_runs(kept_rows(results))
     jobs = [
         Job(condition, seed, options.out, options.config, options.pages, sizes,
             options.sft_steps, options.grpo_steps)
         for seed in range(options.seeds)
         for condition in options.conditions
+        if f"{condition}-{seed}" not in done
     ]  # fmt: skip
+    began = time.perf_counter()
     try:
-        play_and_tell(play, jobs, options.workers)
+        for name in play_all(play, jobs, options.workers):
+            took = time.perf_counter() - began
+            print(f"{name} ({took:.0f} s)", file=sys.stderr, flush=True)
+            write_report(options.out, results)
     except TrainingError as error:
         print(f"many_worlds_study: {error}", file=sys.stderr)
         return 1
-    rows = write_report(options.out, options.out)
+    rows = write_report(options.out, results)
     print(json.dumps({"rows": len(rows)}))
     return 0
 

@@ -1,7 +1,8 @@
 """The dose–response of fatal-aware GRPO: `python -m benchmarks.dose_response --out runs/dose`.
 
 `docs/results/dose_response/PLAN.md` says what is played and what would refute the prediction. Run
-it again to go on; finished runs are kept. `--seeds 2 --checkpoints 1` plays a part of the plan,
+it again to go on; runs whose rows are in `--results` are not played again, on whatever machine they
+were played. `--seeds 2 --checkpoints 1` plays a part of the plan,
 `--report DIR` only writes rows, summary, tables and figures of what is finished.
 """
 
@@ -20,8 +21,9 @@ from algos.recipe.setting import parse_pages
 from algos.training.run_directory import TrainingError
 from benchmarks.dose_response.plots import draw
 from benchmarks.dose_response.report import PAIR, as_table, read_rows, summarise
-from benchmarks.dose_response.runs import Job, Sizes, play_unfinished, prepare
+from benchmarks.dose_response.runs import Job, Sizes, play, prepare
 from benchmarks.dose_response.world import Dose
+from benchmarks.fresh_processes import play_all
 
 MORE = (
     "hard_mask",
@@ -89,11 +91,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.report is not None:
         return write_report(options.out / "rows", options.report)
     began = time.perf_counter()
-    jobs = jobs_of(options)
+    jobs = unfinished(jobs_of(options), options.results)
     try:
         for job in {job.checkpoint: job for job in jobs}.values():
             prepare(job, workers=options.workers)
-        for name in play_unfinished(jobs, options.workers):
+        for name in play_all(play, jobs, options.workers):
             print(f"{name} ({time.perf_counter() - began:.0f} s)", file=sys.stderr, flush=True)
             keep_rows(options.out / "rows", options.results)
     except (TrainingError, ValueError) as error:
@@ -101,6 +103,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     print(json.dumps({"seconds": round(time.perf_counter() - began)}))
     return write_report(options.out / "rows", options.results or options.out / "report")
+
+
+def unfinished(jobs: Sequence[Job], results: Path | None) -> list[Job]:
+    """The jobs whose rows are neither in the directory of the runs nor among those kept before."""
+    return [
+        job
+        for job in jobs
+        if not job.rows.is_file()
+        and not (results is not None and (results / "rows" / job.rows.name).is_file())
+    ]
 
 
 def keep_rows(rows: Path, results: Path | None) -> None:

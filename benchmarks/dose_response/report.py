@@ -34,22 +34,38 @@ def values(played: Mapping[str, Any], figure: str) -> list[float]:
     return [float(value) for value in played[figure]]
 
 
+def checkpoints_of(rows: Sequence[Row]) -> dict[tuple[int, str], int]:
+    """A place in the tables for each SFT checkpoint: seeds trained elsewhere may have others."""
+    found = sorted({(int(row["checkpoint"]), str(row["weights"])) for row in rows})
+    return {each: place for place, each in enumerate(found)}
+
+
 def outcomes(
-    rows: Sequence[Row], shape: tuple[int, int, int], mark: str, way: str, figure: str
+    rows: Sequence[Row],
+    places: Mapping[tuple[int, str], int],
+    shape: tuple[int, int],
+    mark: str,
+    way: str,
+    figure: str,
 ) -> Outcomes:
     """A figure of one variant at one dose.
 
     Args:
         rows: Runs of one rung and one dose.
-        shape: Checkpoints, seeds, tasks; NaN where there is no run.
+        places: See `checkpoints_of`.
+        shape: Seeds, tasks.
         mark: Step of the curve.
         way: How the test tasks were played.
         figure: One of `FIGURES`.
+
+    Returns:
+        Shape (checkpoints, seeds, tasks); NaN where there is no run.
     """
-    found = np.full(shape, np.nan)
+    found = np.full((len(places), *shape), np.nan)
     for row in rows:
         if way in row["marks"].get(mark, {}):
-            found[row["checkpoint"], row["seed"]] = values(row["marks"][mark][way], figure)
+            place = places[row["checkpoint"], row["weights"]]
+            found[place, row["seed"]] = values(row["marks"][mark][way], figure)
     return found
 
 
@@ -64,10 +80,8 @@ def summarise(rows: Sequence[Row]) -> dict[str, Any]:
     """
     marks = sorted({mark for row in rows for mark in row["marks"]}, key=int)
     anchors = rows[0]["anchors"] if rows else []
-    most = [
-        1 + max((int(row[level]) for row in rows), default=0) for level in ("checkpoint", "seed")
-    ]
-    shape = (most[0], most[1], len(anchors))
+    shape = (1 + max((int(row["seed"]) for row in rows), default=0), len(anchors))
+    places = checkpoints_of(rows)
     summary: dict[str, Any] = {"runs": len(rows), "doses": [], "trend": {}}
     gaps: dict[tuple[str, str], dict[float, Outcomes]] = {}
     for rate, name in sorted({(row["rate"], row["dose"]) for row in rows}):
@@ -84,12 +98,13 @@ def summarise(rows: Sequence[Row]) -> dict[str, Any]:
         for rung, runs in by_rung.items():
             means, differences = {}, {}
             for mark, way, figure in ((m, w, f) for m in marks for w in WAYS for f in FIGURES):
-                found = outcomes(runs, shape, mark, way, figure)
+                found = outcomes(runs, places, shape, mark, way, figure)
                 if np.isnan(found).all():
                     continue
                 key = f"{figure}/{way}/{mark}"
                 means[key] = float(np.nanmean(found))
-                gap = found - outcomes(by_rung.get("vanilla", []), shape, mark, way, figure)
+                usual = by_rung.get("vanilla", [])
+                gap = found - outcomes(usual, places, shape, mark, way, figure)
                 if rung == "vanilla" or np.isnan(gap).all():
                     continue
                 differences[key] = vars(paired_difference(gap, np.zeros_like(gap), anchors))
@@ -105,7 +120,7 @@ def summarise(rows: Sequence[Row]) -> dict[str, Any]:
 
 def means_before(rows: Sequence[Row]) -> dict[str, float]:
     """Means of the SFT checkpoints that runs started from, each once, by `figure/way`."""
-    starts = {row["checkpoint"]: row["before"] for row in rows}.values()
+    starts = {(row["checkpoint"], row["weights"]): row["before"] for row in rows}.values()
     return {
         f"{figure}/{way}": float(np.mean([np.mean(values(each[way], figure)) for each in starts]))
         for way in WAYS

@@ -7,8 +7,9 @@ rows, an outcome a task.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,6 @@ from algos.recipe.stages import warm_start
 from algos.rollouts.failures import failure_of, is_degenerate
 from algos.rollouts.group import Rollout
 from benchmarks.dose_response.world import CHECKS, HEED, Dose, dose_tasks
-from benchmarks.fresh_processes import play_all
 from searchvl_gym.rollout import is_right, run
 from searchvl_gym.tasks import TaskSet
 
@@ -158,6 +158,7 @@ def play(job: Job) -> str:
         "rate": job.dose.rate,
         "rung": job.rung,
         "checkpoint": job.checkpoint,
+        "weights": weights_of(job.sft / "model"),
         "seed": job.seed,
         "tasks": tests.fingerprint,
         "anchors": anchors_of(tests),
@@ -221,6 +222,13 @@ def first_fatal_rate(directory: Path, steps: int = 3) -> float:
     return sum(rates) / len(rates)
 
 
-def play_unfinished(jobs: Sequence[Job], workers: int) -> Iterator[str]:
-    """Play the jobs that are not finished, so many at a time; their names as they end."""
-    return play_all(play, [job for job in jobs if not job.rows.is_file()], workers)
+def weights_of(model: Path) -> str:
+    """A digest of a checkpoint's weights.
+
+    A machine that adds in another order trains another checkpoint from the same seed, and runs are
+    paired only where they started from the same weights.
+    """
+    digest = hashlib.sha256()
+    for file in sorted(model.glob("*.safetensors")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.dose_response.__main__ import jobs_of, parser, write_report
+from benchmarks.dose_response.__main__ import jobs_of, parser, unfinished, write_report
 from benchmarks.dose_response.report import as_table, read_rows, summarise
 from benchmarks.dose_response.runs import Job, Sizes
 from benchmarks.dose_response.statistics import Outcomes, paired_difference, trend
@@ -101,7 +101,7 @@ def row(dose: float, rung: str, checkpoint: int, seed: int, rate: float) -> dict
     }
     return {
         "dose": f"visit-{dose:g}", "rate": dose, "rung": rung, "checkpoint": checkpoint,
-        "seed": seed, "anchors": ANCHORS, "start": dose / 2,
+        "weights": "abcd", "seed": seed, "anchors": ANCHORS, "start": dose / 2,
         "before": dict.fromkeys(("sampled", "greedy"), played),
         "marks": {"25": dict.fromkeys(("sampled", "greedy", "dosed"), played)},
     }  # fmt: skip
@@ -149,6 +149,28 @@ def test_controls_have_no_part_in_the_trend(tmp_path: Path) -> None:
     alone, beside = summarise(rows), summarise([*rows, *control])
     assert beside["trend"] == alone["trend"]
     assert len(beside["doses"]) == 3
+
+
+def test_runs_are_paired_where_they_started_from_the_same_weights() -> None:
+    """The seed of a checkpoint that was trained on another machine stands for another one."""
+    here = [row(0.8, rung, 0, 0, rate) for rung, rate in (("vanilla", 0.4), ("fatal_aware", 0.9))]
+    there = [{**here[0], "weights": "ef01"}, {**row(0.8, "fatal_aware", 0, 1, 0.0)}]
+    for rows in (here, [*here, *there]):
+        (dose,) = summarise(rows)["doses"]
+        gap = dose["rungs"]["fatal_aware"]["differences"]["right/sampled/25"]["mean"]
+        assert gap == pytest.approx(0.5, abs=0.1)
+
+
+def test_runs_whose_rows_are_kept_are_not_played_again(tmp_path: Path) -> None:
+    results = tmp_path / "results"
+    asked = parser().parse_args(["--out", str(tmp_path / "runs")])
+    jobs = jobs_of(asked)
+    assert unfinished(jobs, None) == unfinished(jobs, results) == jobs
+    for file in (jobs[0].rows, results / "rows" / jobs[2].rows.name):
+        file.parent.mkdir(parents=True)
+        file.write_text("{}")
+    assert unfinished(jobs, None) == jobs[1:]
+    assert unfinished(jobs, results) == [jobs[1], *jobs[3:]]
 
 
 def test_a_report_of_nothing_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,9 @@ from benchmarks.many_worlds_report import (
     as_table,
     behind,
     finished_rows,
+    kept_rows,
+    whole_runs,
+    write_report,
 )
 from benchmarks.many_worlds_study import POOL, UNSEEN, Job, main, places, training_worlds
 
@@ -62,3 +65,36 @@ def test_the_table_takes_the_seeds_that_all_places_have() -> None:
     (line,) = as_table(rows).splitlines()[2:]
     assert line.startswith("| 4 | sft | sampled | 2 | 0.500 | 0.000 | 0.000 | -0.500 [")
     assert line.endswith("| 0.250, 0.250, 0.250 |")
+
+
+def measured(out: Path, run: str, right: list[int]) -> None:
+    """Write a run's evaluations as the study leaves them."""
+    way = {"right": right, "names": 10, "slips": 3, "turns": 4.0, "well_formed": 1.0}
+    for phase in PHASES:
+        for place in PLACES:
+            folder = out / run / f"{phase}-{place}"
+            folder.mkdir(parents=True)
+            figures = json.dumps({"sampled": way, "greedy": way})
+            (folder / "evaluation.json").write_text(figures)
+
+
+def test_a_study_goes_on_beside_the_rows_that_are_kept(tmp_path: Path) -> None:
+    first, second, results = tmp_path / "first", tmp_path / "second", tmp_path / "results"
+    measured(first, "4-0", [1, 0])
+    measured(first, "1-0", [1, 1])
+    write_report(first, results)
+    measured(second, "4-1", [0, 0])
+    write_report(second, results)
+    assert whole_runs(kept_rows(results)) == {"1-0", "4-0", "4-1"}
+    # In the order of the conditions, whichever was played first; the same again changes nothing.
+    assert [row["condition"] for row in kept_rows(results)] == ["1"] * 12 + ["4"] * 24
+    before = kept_rows(results)
+    assert write_report(second, results) == before
+    (second / "4-1" / "grpo-kinds" / "evaluation.json").unlink()
+    write_report(second, results)
+    assert whole_runs(kept_rows(results)) == {"1-0", "4-0"}
+    assert whole_runs(kept_rows(tmp_path / "nothing")) == set()
+    # All that is asked for is there: nothing is trained.
+    asked = ["--out", str(tmp_path / "third"), "--results", str(results), "--seeds", "1"]
+    assert main([*asked, "--conditions", "1", "4"]) == 0
+    assert not (tmp_path / "third").exists()

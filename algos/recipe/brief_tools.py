@@ -27,6 +27,10 @@ from searchvl_gym.world.folding import words
 from searchvl_gym.world.summary import extract
 
 
+CONSIDERED = 10
+"""Results among which a search looks for a page that the query names."""
+
+
 class ReadArguments(Arguments, frozen=True):
     """Arguments of the brief `layout_parsing`."""
 
@@ -67,12 +71,23 @@ class BriefSearch:
     def run(self, arguments: SearchArguments, context: ToolContext) -> ToolResult:
         """See `Tool.run`."""
         world = _world(context)
-        hits = world.text_index.search(arguments.q, 1)
-        if not hits:
+        page = best_page(world, arguments.q)
+        if page is None:
             return ToolResult("no results")
-        page = world.page(hits[0].page)
         sentence = extract(page.text, arguments.q, 1)
         return of_page(page, f"text: {sentence}")
+
+
+def best_page(world: World, query: str) -> Page | None:
+    """The page that a search shows: of the first ten the first that the query names, or the first.
+
+    A bridge or museum is often named after its town and short enough to rank before it; who asks
+    for the town by name is meant to find the town.
+    """
+    found = [world.page(hit.page) for hit in world.text_index.search(query, CONSIDERED)]
+    asked = f" {' '.join(words(query))} "
+    named = (page for page in found if f" {' '.join(words(page.title))} " in asked)
+    return next(named, found[0] if found else None)
 
 
 class VisitArguments(Arguments, frozen=True):

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from algos.recipe import Setting
+from algos.recipe.brief_tools import best_page
 from algos.recipe.demonstrator import last_name
 from searchvl_gym.tasks import TaskSet
 from searchvl_gym.tools import Faults
@@ -72,11 +73,8 @@ def haste_is_right(world: World, task: Task) -> bool:
     """Whether the sentence that the first search shows ends in the name that is asked for."""
     name, label = str(task.metadata["shown"]), str(task.metadata["labels"][0]).lower()
     query = f"{name} {label}"
-    hits = world.text_index.search(query, 1)
-    if not hits:
-        return False
-    page = world.page(hits[0].page)
-    if resemblance(page.title, name) < READ_ALIKE:
+    page = best_page(world, query)
+    if page is None or resemblance(page.title, name) < READ_ALIKE:
         return False
     found = last_name(extract(page.text, query, 1), page.title)
     return found is not None and resemblance(found, task.hops[0].value) >= READ_ALIKE

@@ -21,7 +21,7 @@ from algos.recipe.setting import parse_pages
 from algos.training.run_directory import TrainingError
 from benchmarks.dose_response.plots import draw
 from benchmarks.dose_response.report import PAIR, as_table, read_rows, summarise
-from benchmarks.dose_response.runs import Job, Sizes, play, prepare
+from benchmarks.dose_response.runs import Job, Sizes, play, play_demonstrations, warm_up
 from benchmarks.dose_response.world import Dose
 from benchmarks.fresh_processes import play_all
 
@@ -93,11 +93,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     began = time.perf_counter()
     jobs = unfinished(jobs_of(options), options.results)
     try:
-        for job in {job.checkpoint: job for job in jobs}.values():
-            prepare(job, workers=options.workers)
-        for name in play_all(play, jobs, options.workers):
-            print(f"{name} ({time.perf_counter() - began:.0f} s)", file=sys.stderr, flush=True)
-            keep_rows(options.out / "rows", options.results)
+        for job in jobs[:1]:
+            play_demonstrations(job, options.workers)
+        starts = list({job.checkpoint: job for job in jobs}.values())
+        for stage, of in ((warm_up, starts), (play, jobs)):
+            for name in play_all(stage, of, options.workers):
+                print(f"{name} ({time.perf_counter() - began:.0f} s)", file=sys.stderr, flush=True)
+                keep_rows(options.out / "rows", options.results)
     except (TrainingError, ValueError) as error:
         print(f"dose_response: {error}", file=sys.stderr)
         return 1

@@ -90,20 +90,24 @@ class Job:
         return self.out / "rows" / f"{self.name}.json"
 
     @property
+    def demonstrations(self) -> Path:
+        """Where the episodes are that its SFT imitates."""
+        return self.out / f"demonstrations{'-announced' if self.dose.announced else ''}"
+
+    @property
     def sft(self) -> Path:
         """Where the SFT that it starts from is; what is announced must have been seen there."""
         return self.out / f"sft-{'announced-' if self.dose.announced else ''}{self.checkpoint}"
 
 
-def prepare(job: Job, *, workers: int) -> Path:
-    """The SFT checkpoint that a job starts from, made on first use; its directory.
+def play_demonstrations(job: Job, workers: int) -> Path:
+    """What the SFT of a job imitates, played on first use; its directory.
 
-    The demonstrations are the same for all checkpoints, weights and order of SFT are not. They are
-    played without faults, or under the announced ones, of which they heed some.
+    The demonstrations are the same for all checkpoints. They are played without faults, or under
+    the announced ones, of which they heed some.
     """
     setting = Setting(pages=job.pages)
     announced = job.dose.announced
-    demonstrations = job.out / ("demonstrations-announced" if announced else "demonstrations")
     tasks = dose_tasks(setting, "train", job.sizes.demonstrations)
     environment = setting.environment(tasks, faults=job.dose.faults(0) if announced else None)
     del environment["wire_format"], environment["lenient"]
@@ -113,18 +117,31 @@ def prepare(job: Job, *, workers: int) -> Path:
         episodes=len(tasks),
         seed=setting.seed,
         workers=workers,
-        out=demonstrations,
+        out=job.demonstrations,
         env_kwargs=environment,
         policy_kwargs={"haste": HASTE, "checks": CHECKS} | ({"heed": HEED} if announced else {}),
     )
+    return job.demonstrations
+
+
+def warm_up(job: Job) -> str:
+    """Train the SFT checkpoint that a job starts from, and play its tests; in a process of its own.
+
+    Weights and order of SFT follow from the checkpoint's seed. One thread, since the number of
+    threads is part of what comes out.
+    """
+    import torch
+
+    torch.set_num_threads(1)
+    setting = Setting(pages=job.pages)
     loaded = load_config(job.config)
     config = Config(loaded.model, replace(loaded.sft, seed=job.checkpoint), loaded.grpo)
-    checkpoint = warm_start(setting, config, demonstrations, job.sft, None)
+    checkpoint = warm_start(setting, config, job.demonstrations, job.sft, None)
     file = job.sft / STARTS
     if not file.is_file():
         tests = dose_tasks(setting, "test", job.sizes.test)
         write_whole(file, play_tests(checkpoint, config.grpo, setting, tests, Dose("none", 0.0)))
-    return job.sft / "model"
+    return job.sft.name
 
 
 def play(job: Job) -> str:

@@ -55,7 +55,7 @@ def test_a_run_leaves_an_outcome_of_every_test_task_at_every_mark(tmp_path: Path
     assert play(job) == job.name
     row = json.loads(job.rows.read_text(encoding="utf-8"))
     assert (row["dose"], row["rung"], row["checkpoint"]) == ("visit-0.85", job.rung, 1)
-    assert row["weights"] == weights_of(job.sft / "model") != weights_of(tmp_path / job.name / "model")
+    assert row["weights"] == weights_of(job.sft / "model") != weights_of(tmp_path)
     assert set(row["before"]) == {"sampled", "greedy"}
     assert set(row["marks"]) == {"1", "2"}
     for played in [*row["before"].values(), *row["marks"]["1"].values()]:

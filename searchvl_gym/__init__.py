@@ -10,6 +10,6 @@ True
 from searchvl_gym.registration import register_environments
 
 __all__ = ["register_environments"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 register_environments()

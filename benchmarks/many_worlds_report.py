@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-CONDITIONS = ("1", "4", "16", "64", "renaming")
+RENAMING = "renaming"
+CONDITIONS = ("1", "4", "16", "64", RENAMING)
 """Training worlds; `renaming` is one world, whose names are other ones each time."""
 
 PLACES = ("seen", "unseen", "kinds")
@@ -161,7 +162,7 @@ def matching(rows: Iterable[Row], condition: str, phase: str, place: str, way: s
 
 
 def draw(rows: Sequence[Row], file: Path) -> None:
-    """Accuracy and slips over the number of training worlds; the band is the range of the seeds."""
+    """Accuracy and slips over the number of training worlds; bars are the range of the seeds."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(10, 6.4), layout="constrained")
@@ -170,25 +171,25 @@ def draw(rows: Sequence[Row], file: Path) -> None:
         for row, what in enumerate(("accuracy", "slips")):
             axis = axes[row][column]
             for colour, place in zip(("#1b6ca8", "#c8553d", "#588157"), PLACES, strict=True):
-                points = [
-                    (
-                        position,
-                        [row[what] for row in matching(rows, condition, phase, place, "sampled")],
-                    )
-                    for position, condition in enumerate(CONDITIONS)
+                found = [
+                    [row[what] for row in matching(rows, condition, phase, place, "sampled")]
+                    for condition in CONDITIONS
                 ]
-                points = [(position, values) for position, values in points if values]
-                if not points:
-                    continue
-                across = [position for position, _ in points]
-                axis.plot(across, [np.mean(v) for _, v in points], "o-", color=colour, label=place)
-                axis.fill_between(
-                    across,
-                    [min(v) for _, v in points],
-                    [max(v) for _, v in points],
-                    color=colour,
-                    alpha=0.15,
-                )
+                played = [position for position, values in enumerate(found) if values]
+                # Renaming is no number of worlds: it stands beside the line.
+                line = [position for position in played if CONDITIONS[position] != RENAMING]
+                apart = [position for position in played if position not in line]
+                for style, across in (("o-", line), ("D", apart)):
+                    means = [np.mean(found[position]) for position in across]
+                    low, high = (
+                        [abs(end(found[at]) - mean) for at, mean in zip(across, means, strict=True)]
+                        for end in (min, max)
+                    )
+                    if across:
+                        axis.errorbar(
+                            across, means, [low, high], fmt=style, color=colour, capsize=3,
+                            label=place if style == "o-" or not line else None,
+                        )  # fmt: skip
             axis.set_title(f"{what}, after {phase.upper()}, sampled", fontsize=10)
             axis.set_xticks(range(len(CONDITIONS)), CONDITIONS)
             axis.grid(alpha=0.25)

@@ -26,7 +26,6 @@ from searchvl_gym.world import Page, World
 from searchvl_gym.world.folding import words
 from searchvl_gym.world.summary import extract
 
-
 CONSIDERED = 10
 """Results among which a search looks for a page that the query names."""
 

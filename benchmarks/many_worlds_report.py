@@ -18,6 +18,7 @@ PLACES = ("seen", "unseen", "kinds")
 PHASES = ("sft", "grpo")
 WAYS = ("sampled", "greedy")
 ROWS, TABLE, PLOT = "many-worlds.json", "many-worlds-table.md", "many-worlds.png"
+TITLE = "Training in many worlds: all figures"
 RESAMPLES = 10_000
 
 Row = dict[str, Any]
@@ -84,7 +85,7 @@ def write_report(out: Path, target: Path) -> list[Row]:
     target.mkdir(parents=True, exist_ok=True)
     (target / ROWS).write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     if rows:
-        (target / TABLE).write_text(as_table(rows), encoding="utf-8")
+        (target / TABLE).write_text(f"# {TITLE}\n\n{as_table(rows)}", encoding="utf-8")
         draw(rows, target / PLOT)
     return rows
 

@@ -135,7 +135,8 @@ def write_report(rows: Path, target: Path) -> int:
     middle = "50" if "50" in marks else marks[0]
     (target / "summary.json").write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
     tables = "\n".join(as_table(summary, mark) for mark in (middle, marks[-1]))
-    (target / "tables.md").write_text(tables, encoding="utf-8")
+    text = f"# The dose–response: all figures\n\n{tables}"
+    (target / "tables.md").write_text(text, encoding="utf-8")
     draw(summary, (middle, marks[-1]), target)
     print(tables, end="")
     return 0

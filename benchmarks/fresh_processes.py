@@ -30,7 +30,12 @@ def play_all(play: Callable[[Job], str], jobs: Sequence[Job], workers: int) -> I
 
 
 def play_and_tell(
-    play: Callable[[Job], str], jobs: Sequence[Job], workers: int, *, since: float | None = None
+    play: Callable[[Job], str],
+    jobs: Sequence[Job],
+    workers: int,
+    *,
+    since: float | None = None,
+    keep: Callable[[], object] | None = None,
 ) -> None:
     """Play jobs, so many at a time, and say of each on stderr when it has ended.
 
@@ -39,8 +44,11 @@ def play_and_tell(
         jobs: See `play_all`.
         workers: See `play_all`.
         since: From when on seconds are counted, by `time.perf_counter`; None for now.
+        keep: Called after each job, to keep what there is.
     """
     began = time.perf_counter() if since is None else since
     for number, name in enumerate(play_all(play, jobs, workers), 1):
         took = time.perf_counter() - began
         print(f"{number}/{len(jobs)} {name} ({took:.0f} s)", file=sys.stderr, flush=True)
+        if keep is not None:
+            keep()

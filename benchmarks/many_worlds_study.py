@@ -17,9 +17,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from algos.configs import load_config
@@ -27,7 +27,7 @@ from algos.recipe import Setting, recipe_faults
 from algos.recipe.setting import parse_pages
 from algos.recipe.stages import Sizes, measure, play_demonstrations, reinforce, warm_start
 from algos.training.run_directory import TrainingError
-from benchmarks.fresh_processes import play_all
+from benchmarks.fresh_processes import play_and_tell
 from benchmarks.many_worlds_report import (
     CONDITIONS,
     PHASES,
@@ -159,16 +159,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for condition in options.conditions
         if f"{condition}-{seed}" not in done
     ]  # fmt: skip
-    began = time.perf_counter()
+    keep = partial(write_report, options.out, results)
     try:
-        for name in play_all(play, jobs, options.workers):
-            took = time.perf_counter() - began
-            print(f"{name} ({took:.0f} s)", file=sys.stderr, flush=True)
-            write_report(options.out, results)
+        play_and_tell(play, jobs, options.workers, keep=keep)
     except TrainingError as error:
         print(f"many_worlds_study: {error}", file=sys.stderr)
         return 1
-    rows = write_report(options.out, results)
+    rows = keep()
     print(json.dumps({"rows": len(rows)}))
     return 0
 

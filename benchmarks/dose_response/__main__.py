@@ -14,6 +14,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from algos.recipe import Setting
@@ -23,7 +24,7 @@ from benchmarks.dose_response.plots import draw
 from benchmarks.dose_response.report import PAIR, as_table, read_rows, summarise
 from benchmarks.dose_response.runs import Job, Sizes, play, play_demonstrations, warm_up
 from benchmarks.dose_response.world import Dose
-from benchmarks.fresh_processes import play_all
+from benchmarks.fresh_processes import play_and_tell
 
 MORE = (
     "hard_mask",
@@ -92,14 +93,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return write_report(options.out / "rows", options.report)
     began = time.perf_counter()
     jobs = unfinished(jobs_of(options), options.results)
+    keep = partial(keep_rows, options.out / "rows", options.results)
     try:
         for job in jobs[:1]:
             play_demonstrations(job, options.workers)
         starts = list({job.checkpoint: job for job in jobs}.values())
         for stage, of in ((warm_up, starts), (play, jobs)):
-            for name in play_all(stage, of, options.workers):
-                print(f"{name} ({time.perf_counter() - began:.0f} s)", file=sys.stderr, flush=True)
-                keep_rows(options.out / "rows", options.results)
+            play_and_tell(stage, of, options.workers, since=began, keep=keep)
     except (TrainingError, ValueError) as error:
         print(f"dose_response: {error}", file=sys.stderr)
         return 1

@@ -7,7 +7,6 @@ rows, an outcome a task.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from algos.recipe.stages import warm_start
 from algos.rollouts.failures import failure_of, is_degenerate
 from algos.rollouts.group import Rollout
 from benchmarks.dose_response.world import CHECKS, HEED, Dose, dose_tasks
+from searchvl_gym.leaderboard.policy_digest import weights_digest
 from searchvl_gym.rollout import is_right, run
 from searchvl_gym.tasks import TaskSet
 
@@ -175,7 +175,8 @@ def play(job: Job) -> str:
         "rate": job.dose.rate,
         "rung": job.rung,
         "checkpoint": job.checkpoint,
-        "weights": weights_of(job.sft / "model"),
+        # A machine that adds in another order trains another checkpoint from the same seed.
+        "weights": weights_digest(job.sft / "model"),
         "seed": job.seed,
         "tasks": tests.fingerprint,
         "anchors": anchors_of(tests),
@@ -237,15 +238,3 @@ def first_fatal_rate(directory: Path, steps: int = 3) -> float:
     lines = (directory / "log.jsonl").read_text(encoding="utf-8").splitlines()[:steps]
     rates = [float(json.loads(line)["fatal_rate"]) for line in lines]
     return sum(rates) / len(rates)
-
-
-def weights_of(model: Path) -> str:
-    """A digest of a checkpoint's weights.
-
-    A machine that adds in another order trains another checkpoint from the same seed, and runs are
-    paired only where they started from the same weights.
-    """
-    digest = hashlib.sha256()
-    for file in sorted(model.glob("*.safetensors")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]

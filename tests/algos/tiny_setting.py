@@ -102,3 +102,34 @@ def play_demonstrations(world: World, out: Path, **changes: Any) -> Path:
     del environment["wire_format"]
     run("SearchVL/World-v0", Shower(), episodes=6, seed=0, out=out, env_kwargs=environment)
     return out
+
+
+RECIPE = """
+[model]
+base = "tiny"
+vocabulary = 600
+
+[sft]
+steps = 2
+batch = 2
+learning_rate = 1e-3
+muon_learning_rate = 0.02
+cut_off = 1024
+tokens = 2048
+checkpoint_every = 2
+
+[grpo]
+steps = 1
+prompts = 2
+group_size = 2
+epochs = 1
+minibatches = 1
+learning_rate = 1e-4
+temperature = 1.0
+turn_tokens = 6
+episode_tokens = 600
+tokens = 2048
+evaluate_every = 1
+checkpoint_every = 1
+"""
+"""A configuration of the recipe in miniature: every stage, and next to nothing of each."""

@@ -11,42 +11,15 @@ from benchmarks.dose_response.runs import (
     play,
     play_demonstrations,
     warm_up,
-    weights_of,
 )
 from benchmarks.dose_response.world import Dose
-
-CONFIG = """
-[model]
-base = "tiny"
-vocabulary = 600
-
-[sft]
-steps = 2
-batch = 2
-learning_rate = 1e-3
-muon_learning_rate = 0.02
-cut_off = 1024
-tokens = 2048
-checkpoint_every = 2
-
-[grpo]
-steps = 2
-prompts = 2
-group_size = 2
-epochs = 1
-minibatches = 1
-learning_rate = 1e-4
-temperature = 1.0
-turn_tokens = 6
-episode_tokens = 600
-tokens = 2048
-checkpoint_every = 1
-"""
+from searchvl_gym.leaderboard.policy_digest import weights_digest
+from tests.algos.tiny_setting import RECIPE
 
 
 def test_a_run_leaves_an_outcome_of_every_test_task_at_every_mark(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
-    config.write_text(CONFIG, encoding="utf-8")
+    config.write_text(RECIPE, encoding="utf-8")
     sizes = Sizes(demonstrations=4, train=4, test=4, marks=(1, 2))
     dose = Dose("visit-0.85", 0.85)
     job = Job(tmp_path, str(config), "mini", dose, "fatal_aware:cascade", 1, 0, sizes)
@@ -55,7 +28,7 @@ def test_a_run_leaves_an_outcome_of_every_test_task_at_every_mark(tmp_path: Path
     assert play(job) == job.name
     row = json.loads(job.rows.read_text(encoding="utf-8"))
     assert (row["dose"], row["rung"], row["checkpoint"]) == ("visit-0.85", job.rung, 1)
-    assert row["weights"] == weights_of(job.sft / "model") != weights_of(tmp_path)
+    assert row["weights"] == weights_digest(job.sft / "model")
     assert set(row["before"]) == {"sampled", "greedy"}
     assert set(row["marks"]) == {"1", "2"}
     for played in [*row["before"].values(), *row["marks"]["1"].values()]:

@@ -8,41 +8,13 @@ from pathlib import Path
 import pytest
 
 from algos.recipe.__main__ import main
-
-CONFIG = """
-[model]
-base = "tiny"
-vocabulary = 600
-
-[sft]
-steps = 2
-batch = 2
-learning_rate = 1e-3
-muon_learning_rate = 0.02
-cut_off = 1024
-tokens = 2048
-checkpoint_every = 2
-
-[grpo]
-steps = 1
-prompts = 2
-group_size = 2
-epochs = 1
-minibatches = 1
-learning_rate = 1e-4
-temperature = 1.0
-turn_tokens = 6
-episode_tokens = 600
-tokens = 2048
-evaluate_every = 1
-checkpoint_every = 1
-"""
+from tests.algos.tiny_setting import RECIPE
 
 
 def test_every_stage_runs_and_none_twice(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
+    (tmp_path / "config.toml").write_text(RECIPE, encoding="utf-8")
     out = tmp_path / "run"
     arguments = ["--out", out, "--config", tmp_path / "config.toml", "--pages", "mini"]
     arguments += ["--demonstrations", 4, "--train", 2, "--validation", 2, "--test", 2]

@@ -109,7 +109,8 @@ def play(job: Job) -> str:
     config = replace(config, sft=sft, grpo=grpo)
     settings = places(job)
     training, out = settings["seen"], job.directory
-    shown = play_demonstrations(training, job.sizes.demonstrations, out / "shown", workers=1)
+    tasks = training.tasks("train", job.sizes.demonstrations)
+    shown = play_demonstrations(training, tasks, out / "shown", workers=1)
     warm_start(training, config, shown, out / "sft", None, renaming=job.condition == "renaming")
     for phase in PHASES:
         if phase == "grpo":

@@ -141,7 +141,7 @@ def prepare(options: argparse.Namespace) -> None:
         config = replace(config, sft=replace(config.sft, steps=options.sft_steps))
     setting = Setting(pages=options.pages)
     demonstrations = options.out / "demonstrations"
-    play_demonstrations(setting, options.demonstrations, demonstrations)
+    play_demonstrations(setting, setting.tasks("train", options.demonstrations), demonstrations)
     warm_start(setting, config, demonstrations, options.out / "sft", print_progress)
 
 

@@ -77,7 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         setting = Setting(pages=options.pages, world_seeds=tuple(range(options.worlds)))
         sizes = Sizes(options.demonstrations, options.train, options.validation, options.test)
         stage("The demonstrator plays")
-        play_demonstrations(setting, sizes.demonstrations, out / "demonstrations")
+        play_demonstrations(
+            setting, setting.tasks("train", sizes.demonstrations), out / "demonstrations"
+        )
         stage("SFT")
         warm_start(
             setting,

@@ -28,6 +28,7 @@ from algos.training.demonstrations import corpus, read_demonstrations
 from algos.training.run_directory import SETTINGS, TrainingError
 from algos.training.trained_worlds import note_worlds
 from searchvl_gym.rollout import StoredPictures, is_right, run
+from searchvl_gym.tasks import TaskSet
 from searchvl_gym.tools import Faults
 from searchvl_gym.wrappers import find_wire_format
 
@@ -56,20 +57,38 @@ class Sizes:
 
 
 def play_demonstrations(
-    setting: Setting, count: int, out: Path, *, workers: int = 2, haste: float = HASTE
+    setting: Setting,
+    tasks: TaskSet,
+    out: Path,
+    *,
+    workers: int = 2,
+    faults: Faults | None = None,
+    **habits: float,
 ) -> Path:
-    """Let the demonstrator play training tasks, without faults; the directory of its run."""
-    environment = setting.environment(setting.tasks("train", count))
+    """Let the demonstrator play each task once; a run that was stopped goes on.
+
+    Args:
+        setting: Worlds, tools.
+        tasks: What it plays.
+        out: Directory of its run.
+        workers: Processes.
+        faults: Which calls fail; by default none.
+        habits: Of `Demonstrator`; `haste` is `HASTE` where it is not given.
+
+    Returns:
+        `out`.
+    """
+    environment = setting.environment(tasks, faults=faults)
     del environment["wire_format"], environment["lenient"]
     run(
         "SearchVL/Atlas-v0",
         "demonstrator",
-        episodes=count,
+        episodes=len(tasks),
         seed=setting.seed,
         workers=workers,
         out=out,
         env_kwargs=environment,
-        policy_kwargs={"haste": haste},
+        policy_kwargs={"haste": HASTE} | habits,
     )
     return out
 

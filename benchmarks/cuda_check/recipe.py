@@ -36,7 +36,7 @@ def check_recipe(context: Context) -> Iterator[Row]:
     setting.worlds().at(0)
     yield _row("the world, from the cache if it is there", start)
     start = time.perf_counter()
-    play_demonstrations(setting, count, out / "demonstrations")
+    play_demonstrations(setting, setting.tasks("train", count), out / "demonstrations")
     yield _row(f"{count} demonstrations", start)
     start = time.perf_counter()
     warm_start(setting, config, out / "demonstrations", out / "sft", None)

@@ -22,7 +22,7 @@ from algos.recipe.setting import parse_pages
 from algos.training.run_directory import TrainingError
 from benchmarks.dose_response.plots import draw
 from benchmarks.dose_response.report import PAIR, as_table, read_rows, summarise
-from benchmarks.dose_response.runs import Job, Sizes, play, play_demonstrations, warm_up
+from benchmarks.dose_response.runs import Job, Sizes, play, show, warm_up
 from benchmarks.dose_response.world import Dose
 from benchmarks.fresh_processes import play_and_tell
 
@@ -96,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     keep = partial(keep_rows, options.out / "rows", options.results)
     try:
         for job in jobs[:1]:
-            play_demonstrations(job, options.workers)
+            show(job, options.workers)
         starts = list({job.checkpoint: job for job in jobs}.values())
         for stage, of in ((warm_up, starts), (play, jobs)):
             play_and_tell(stage, of, options.workers, since=began, keep=keep)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,12 @@ from algos.configs import Config, load_config
 from algos.fatal_grpo import play_tasks, train
 from algos.models import load_checkpoint
 from algos.recipe import Setting
-from algos.recipe.demonstrator import HASTE
-from algos.recipe.stages import warm_start
+from algos.recipe.stages import play_demonstrations, warm_start
 from algos.rollouts.failures import failure_of, is_degenerate
 from algos.rollouts.group import Rollout
 from benchmarks.dose_response.world import CHECKS, HEED, Dose, dose_tasks
 from searchvl_gym.leaderboard.policy_digest import weights_digest
-from searchvl_gym.rollout import is_right, run
+from searchvl_gym.rollout import is_right
 from searchvl_gym.tasks import TaskSet
 
 KINDS = {
@@ -100,28 +100,18 @@ class Job:
         return self.out / f"sft-{'announced-' if self.dose.announced else ''}{self.checkpoint}"
 
 
-def play_demonstrations(job: Job, workers: int) -> Path:
+def show(job: Job, workers: int) -> Path:
     """What the SFT of a job imitates, played on first use; its directory.
 
     The demonstrations are the same for all checkpoints. They are played without faults, or under
     the announced ones, of which they heed some.
     """
     setting = Setting(pages=job.pages)
-    announced = job.dose.announced
     tasks = dose_tasks(setting, "train", job.sizes.demonstrations)
-    environment = setting.environment(tasks, faults=job.dose.faults(0) if announced else None)
-    del environment["wire_format"], environment["lenient"]
-    run(
-        "SearchVL/Atlas-v0",
-        "demonstrator",
-        episodes=len(tasks),
-        seed=setting.seed,
-        workers=workers,
-        out=job.demonstrations,
-        env_kwargs=environment,
-        policy_kwargs={"haste": HASTE, "checks": CHECKS} | ({"heed": HEED} if announced else {}),
+    played = partial(
+        play_demonstrations, setting, tasks, job.demonstrations, workers=workers, checks=CHECKS
     )
-    return job.demonstrations
+    return played(faults=job.dose.faults(0), heed=HEED) if job.dose.announced else played()
 
 
 def warm_up(job: Job) -> str:

@@ -5,13 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from benchmarks.dose_response.runs import (
-    Job,
-    Sizes,
-    play,
-    play_demonstrations,
-    warm_up,
-)
+from benchmarks.dose_response.runs import Job, Sizes, play, show, warm_up
 from benchmarks.dose_response.world import Dose
 from searchvl_gym.leaderboard.policy_digest import weights_digest
 from tests.algos.tiny_setting import RECIPE
@@ -23,7 +17,7 @@ def test_a_run_leaves_an_outcome_of_every_test_task_at_every_mark(tmp_path: Path
     sizes = Sizes(demonstrations=4, train=4, test=4, marks=(1, 2))
     dose = Dose("visit-0.85", 0.85)
     job = Job(tmp_path, str(config), "mini", dose, "fatal_aware:cascade", 1, 0, sizes)
-    play_demonstrations(job, workers=1)
+    show(job, workers=1)
     assert warm_up(job) == "sft-1"
     assert play(job) == job.name
     row = json.loads(job.rows.read_text(encoding="utf-8"))

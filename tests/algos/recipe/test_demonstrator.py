@@ -8,23 +8,24 @@ import pytest
 
 from algos.recipe import Setting
 from algos.recipe.stages import play_demonstrations
-from searchvl_gym.rollout import is_right, read_trajectories, run
+from searchvl_gym.rollout import is_right, read_trajectories
 from searchvl_gym.tools import Faults
 from searchvl_gym.types import ANSWER
 
 COUNT = 12
+SETTING = Setting(pages="mini")
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out: Path = tmp_path_factory.mktemp("demonstrations") / "run"
-    return play_demonstrations(Setting(pages="mini"), COUNT, out, workers=1)
+    return play_demonstrations(SETTING, SETTING.tasks("train", COUNT), out, workers=1)
 
 
 @pytest.fixture(scope="module")
 def careful(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out: Path = tmp_path_factory.mktemp("careful") / "run"
-    return play_demonstrations(Setting(pages="mini"), COUNT, out, workers=1, haste=0.0)
+    return play_demonstrations(SETTING, SETTING.tasks("train", COUNT), out, workers=1, haste=0.0)
 
 
 def test_care_is_mostly_right_and_haste_is_less_so(played: Path, careful: Path) -> None:
@@ -45,15 +46,12 @@ def test_care_opens_a_page_at_each_hop(careful: Path) -> None:
 
 
 def test_it_may_heed_that_pages_are_out_of_service(tmp_path: Path) -> None:
-    setting = Setting(pages="mini")
     down = Faults(1.0, kinds=("outage",), tools=("visit",), announced=True)
-    environment = setting.environment(setting.tasks("train", COUNT), faults=down)
-    del environment["wire_format"], environment["lenient"]
+    tasks = SETTING.tasks("train", COUNT)
     visits, fatal = [], []
     for heed in (1.0, 0.0):
         out = tmp_path / str(heed)
-        run("SearchVL/Atlas-v0", "demonstrator", episodes=COUNT, out=out, workers=1,
-            env_kwargs=environment, policy_kwargs={"heed": heed}, progress=False)  # fmt: skip
+        play_demonstrations(SETTING, tasks, out, workers=1, faults=down, heed=heed)
         found = list(read_trajectories(out))
         calls = [step.call for each in found for step in each.steps]
         visits.append(sum(call is not None and call.name == "visit" for call in calls))

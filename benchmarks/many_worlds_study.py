@@ -134,6 +134,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made.add_argument("--out", type=Path, default=Path("runs/many"), help="(%(default)s)")
     made.add_argument("--conditions", nargs="+", choices=CONDITIONS, default=CONDITIONS)
     made.add_argument("--seeds", type=int, default=5, help="runs a condition (%(default)s)")
+    made.add_argument(
+        "--runs",
+        nargs="+",
+        help="only these, in this order, such as 64-0 64-1, which read the same pictures",
+    )
     made.add_argument("--config", default="cpu-tiny", help="preset or TOML file (%(default)s)")
     made.add_argument("--pages", type=parse_pages, default=Setting.pages, help="of a world")
     made.add_argument("--sft-steps", type=int, help="instead of the config's")
@@ -152,17 +157,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     sizes = Sizes(options.demonstrations, options.train, options.validation, options.test)
     results: Path = options.results or options.out
-    done = whole_runs(kept_rows(results))
-    jobs = [
-        Job(condition, seed, options.out, options.config, options.pages, sizes,
-            options.sft_steps, options.grpo_steps)
+    jobs = {
+        f"{condition}-{seed}": Job(condition, seed, options.out, options.config, options.pages,
+                                   sizes, options.sft_steps, options.grpo_steps)
         for seed in range(options.seeds)
         for condition in options.conditions
-        if f"{condition}-{seed}" not in done
-    ]  # fmt: skip
+    }  # fmt: skip
+    unknown = set(options.runs or ()) - set(jobs)
+    if unknown:
+        made.error(f"no such run: {', '.join(sorted(unknown))}; there are {', '.join(jobs)}")
+    done = whole_runs(kept_rows(results))
+    wanted = [jobs[name] for name in options.runs or jobs if name not in done]
     keep = partial(write_report, options.out, results)
     try:
-        play_and_tell(play, jobs, options.workers, keep=keep)
+        play_and_tell(play, wanted, options.workers, keep=keep)
     except TrainingError as error:
         print(f"many_worlds_study: {error}", file=sys.stderr)
         return 1

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from algos.recipe.stages import Sizes
 from benchmarks.many_worlds_report import (
     CONDITIONS,
@@ -98,3 +100,13 @@ def test_a_study_goes_on_beside_the_rows_that_are_kept(tmp_path: Path) -> None:
     asked = ["--out", str(tmp_path / "third"), "--results", str(results), "--seeds", "1"]
     assert main([*asked, "--conditions", "1", "4"]) == 0
     assert not (tmp_path / "third").exists()
+
+
+def test_runs_are_chosen_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    measured(tmp_path / "out", "4-1", [1, 0])
+    options = ["--out", str(tmp_path / "out"), "--results", str(tmp_path / "results")]
+    main([*options, "--report", str(tmp_path / "results")])
+    assert main([*options, "--runs", "4-1"]) == 0  # is whole, so nothing is played
+    with pytest.raises(SystemExit):
+        main([*options, "--runs", "4-1", "32-0"])
+    assert "no such run: 32-0; there are 1-0, " in capsys.readouterr().err

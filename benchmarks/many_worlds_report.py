@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-RENAMING = "renaming"
-CONDITIONS = ("1", "4", "16", "64", RENAMING)
-"""Training worlds; `renaming` is one world, whose names are other ones each time."""
+RENAMING = ("renaming", "64+renaming")
+CONDITIONS = ("1", "4", "16", "64", *RENAMING)
+"""Training worlds; with renaming their names are other ones each time, `renaming` is one world."""
 
 PLACES = ("seen", "unseen", "kinds")
 PHASES = ("sft", "grpo")
@@ -163,7 +163,7 @@ def matching(rows: Iterable[Row], condition: str, phase: str, place: str, way: s
 
 
 def draw(rows: Sequence[Row], file: Path) -> None:
-    """Accuracy and slips over the number of training worlds; bars are the range of the seeds."""
+    """Accuracy and slips over the number of training worlds: means, and a dot a seed."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(10, 6.4), layout="constrained")
@@ -178,19 +178,16 @@ def draw(rows: Sequence[Row], file: Path) -> None:
                 ]
                 played = [position for position, values in enumerate(found) if values]
                 # Renaming is no number of worlds: it stands beside the line.
-                line = [position for position in played if CONDITIONS[position] != RENAMING]
+                line = [position for position in played if CONDITIONS[position] not in RENAMING]
                 apart = [position for position in played if position not in line]
-                for style, across in (("o-", line), ("D", apart)):
+                for style, across in (("-", line), ("", apart)):
                     means = [np.mean(found[position]) for position in across]
-                    low, high = (
-                        [abs(end(found[at]) - mean) for at, mean in zip(across, means, strict=True)]
-                        for end in (min, max)
-                    )
                     if across:
-                        axis.errorbar(
-                            across, means, [low, high], fmt=style, color=colour, capsize=3,
-                            label=place if style == "o-" or not line else None,
-                        )  # fmt: skip
+                        label = place if style or not line else None
+                        axis.plot(across, means, f"D{style}", color=colour, label=label)
+                for position in played:
+                    runs = found[position]
+                    axis.plot([position] * len(runs), runs, ".", color=colour, alpha=0.4)
             axis.set_title(f"{what}, after {phase.upper()}, sampled", fontsize=10)
             axis.set_xticks(range(len(CONDITIONS)), CONDITIONS)
             axis.grid(alpha=0.25)

@@ -4,12 +4,13 @@
     python -m benchmarks.many_worlds_study --out runs/many --report docs/results
 
 The laptop recipe without its renaming, in 1, 4, 16 and 64 worlds at the same number of
-demonstrations, tasks and steps; `renaming` is the recipe as it was, in one world. Each is measured
-after SFT and after GRPO on new tasks of the training worlds (`seen`), in worlds that nobody trained
-in (`unseen`), and in such worlds of held-out kinds (`kinds`: other peoples' names, other styles of
-pictures). All train in worlds of the kinds `seen`. A run that was stopped goes on where it was; the
-report is written of what is finished, and a run that `--results` has whole is not played again, on
-whatever machine it was played. The prediction stands in `docs/results/many-worlds.md`.
+demonstrations, tasks and steps; `renaming` is the recipe as it was, in one world, and `64+renaming`
+the same in 64. Each is measured after SFT and after GRPO on new tasks of the training worlds
+(`seen`), in worlds that nobody trained in (`unseen`), and in such worlds of held-out kinds
+(`kinds`: other peoples' names, other styles of pictures). All train in worlds of the kinds `seen`.
+A run that was stopped goes on where it was; the report is written of what is finished, and a run
+that `--results` has whole is not played again, on whatever machine it was played. The prediction
+stands in `docs/results/many-worlds.md`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from benchmarks.fresh_processes import play_and_tell
 from benchmarks.many_worlds_report import (
     CONDITIONS,
     PHASES,
+    RENAMING,
     kept_rows,
     whole_runs,
     write_report,
@@ -79,7 +81,7 @@ def training_worlds(condition: str, seed: int) -> tuple[int, ...]:
     >>> training_worlds("4", 1), training_worlds("renaming", 3)
     ((4, 5, 6, 7), (3,))
     """
-    count = 1 if condition == "renaming" else int(condition)
+    count = 1 if condition == "renaming" else int(condition.partition("+")[0])
     return tuple((seed * count + number) % POOL for number in range(count))
 
 
@@ -111,7 +113,7 @@ def play(job: Job) -> str:
     training, out = settings["seen"], job.directory
     tasks = training.tasks("train", job.sizes.demonstrations)
     shown = play_demonstrations(training, tasks, out / "shown", workers=1)
-    warm_start(training, config, shown, out / "sft", None, renaming=job.condition == "renaming")
+    warm_start(training, config, shown, out / "sft", None, renaming=job.condition in RENAMING)
     for phase in PHASES:
         if phase == "grpo":
             reinforce(

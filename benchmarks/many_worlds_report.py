@@ -189,7 +189,8 @@ def draw(rows: Sequence[Row], file: Path) -> None:
                     runs = found[position]
                     axis.plot([position] * len(runs), runs, ".", color=colour, alpha=0.4)
             axis.set_title(f"{what}, after {phase.upper()}, sampled", fontsize=10)
-            axis.set_xticks(range(len(CONDITIONS)), CONDITIONS)
+            names = [condition.replace("+", "\n+ ") for condition in CONDITIONS]
+            axis.set_xticks(range(len(CONDITIONS)), names)
             axis.grid(alpha=0.25)
     axes[1][0].set_xlabel("training worlds")
     axes[0][0].legend(fontsize=8, frameon=False)

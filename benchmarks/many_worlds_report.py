@@ -176,18 +176,15 @@ def draw(rows: Sequence[Row], file: Path) -> None:
                     [row[what] for row in matching(rows, condition, phase, place, "sampled")]
                     for condition in CONDITIONS
                 ]
-                played = [position for position, values in enumerate(found) if values]
+                means = {at: np.mean(values) for at, values in enumerate(found) if values}
+                if not means:
+                    continue
                 # Renaming is no number of worlds: it stands beside the line.
-                line = [position for position in played if CONDITIONS[position] not in RENAMING]
-                apart = [position for position in played if position not in line]
-                for style, across in (("-", line), ("", apart)):
-                    means = [np.mean(found[position]) for position in across]
-                    if across:
-                        label = place if style or not line else None
-                        axis.plot(across, means, f"D{style}", color=colour, label=label)
-                for position in played:
-                    runs = found[position]
-                    axis.plot([position] * len(runs), runs, ".", color=colour, alpha=0.4)
+                line = [at for at in means if CONDITIONS[at] not in RENAMING]
+                axis.plot(line, [means[at] for at in line], color=colour)
+                axis.plot([*means], [*means.values()], "D", color=colour, label=place)
+                for at in means:
+                    axis.plot([at] * len(found[at]), found[at], ".", color=colour, alpha=0.4)
             axis.set_title(f"{what}, after {phase.upper()}, sampled", fontsize=10)
             names = [condition.replace("+", "\n+ ") for condition in CONDITIONS]
             axis.set_xticks(range(len(CONDITIONS)), names)

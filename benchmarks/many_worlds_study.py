@@ -70,9 +70,14 @@ class Job:
     grpo_steps: int | None = None
 
     @property
+    def name(self) -> str:
+        """Of its directory and its rows."""
+        return f"{self.condition}-{self.seed}"
+
+    @property
     def directory(self) -> Path:
         """Where the run is."""
-        return self.out / f"{self.condition}-{self.seed}"
+        return self.out / self.name
 
 
 def training_worlds(condition: str, seed: int) -> tuple[int, ...]:
@@ -127,7 +132,7 @@ def play(job: Job) -> str:
         for name, setting in settings.items():
             target = out / f"{phase}-{name}"
             measure(setting, grpo, out / phase / "model", job.sizes, target, seed=job.seed)
-    return out.name
+    return job.name
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -159,12 +164,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     sizes = Sizes(options.demonstrations, options.train, options.validation, options.test)
     results: Path = options.results or options.out
-    jobs = {
-        f"{condition}-{seed}": Job(condition, seed, options.out, options.config, options.pages,
-                                   sizes, options.sft_steps, options.grpo_steps)
+    planned = [
+        Job(condition, seed, options.out, options.config, options.pages, sizes,
+            options.sft_steps, options.grpo_steps)
         for seed in range(options.seeds)
         for condition in options.conditions
-    }  # fmt: skip
+    ]  # fmt: skip
+    jobs = {job.name: job for job in planned}
     unknown = set(options.runs or ()) - set(jobs)
     if unknown:
         made.error(f"no such run: {', '.join(sorted(unknown))}; there are {', '.join(jobs)}")

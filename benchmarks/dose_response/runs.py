@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -108,10 +107,14 @@ def show(job: Job, workers: int) -> Path:
     """
     setting = Setting(pages=job.pages)
     tasks = dose_tasks(setting, "train", job.sizes.demonstrations)
-    played = partial(
-        play_demonstrations, setting, tasks, job.demonstrations, workers=workers, checks=CHECKS
+    habits: dict[str, float] = {"checks": CHECKS}
+    faults = None
+    if job.dose.announced:
+        habits["heed"] = HEED
+        faults = job.dose.faults(0)
+    return play_demonstrations(
+        setting, tasks, job.demonstrations, workers=workers, faults=faults, **habits
     )
-    return played(faults=job.dose.faults(0), heed=HEED) if job.dose.announced else played()
 
 
 def warm_up(job: Job) -> str:

@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -79,6 +80,12 @@ class Job:
         """Where the run is."""
         return self.out / self.name
 
+    @property
+    def shown(self) -> Path:
+        """Where the episodes are that its SFT imitates; runs of the same worlds share them."""
+        worlds = training_worlds(self.condition, self.seed)
+        return self.out / f"shown-{len(worlds)}-from-{worlds[0]}"
+
 
 def training_worlds(condition: str, seed: int) -> tuple[int, ...]:
     """Seeds of the worlds of a run.
@@ -102,6 +109,13 @@ def places(job: Job) -> dict[str, Setting]:
     return {"seen": seen, "unseen": unseen, "kinds": replace(unseen, kinds="unseen")}
 
 
+def show(job: Job) -> str:
+    """Let the demonstrator play what the SFT of a job imitates; in a process of its own."""
+    training = places(job)["seen"]
+    tasks = training.tasks("train", job.sizes.demonstrations)
+    return play_demonstrations(training, tasks, job.shown, workers=1).name
+
+
 def play(job: Job) -> str:
     """Train and measure; in a process of its own."""
     import torch
@@ -116,9 +130,8 @@ def play(job: Job) -> str:
     config = replace(config, sft=sft, grpo=grpo)
     settings = places(job)
     training, out = settings["seen"], job.directory
-    tasks = training.tasks("train", job.sizes.demonstrations)
-    shown = play_demonstrations(training, tasks, out / "shown", workers=1)
-    warm_start(training, config, shown, out / "sft", None, renaming=job.condition in RENAMING)
+    renaming = job.condition in RENAMING
+    warm_start(training, config, job.shown, out / "sft", None, renaming=renaming)
     for phase in PHASES:
         if phase == "grpo":
             reinforce(
@@ -177,8 +190,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     done = whole_runs(kept_rows(results))
     wanted = [jobs[name] for name in options.runs or jobs if name not in done]
     keep = partial(write_report, options.out, results)
+    of_other_worlds = list({job.shown: job for job in wanted}.values())
+    began = time.perf_counter()
     try:
-        play_and_tell(play, wanted, options.workers, keep=keep)
+        play_and_tell(show, of_other_worlds, options.workers, since=began)
+        play_and_tell(play, wanted, options.workers, since=began, keep=keep)
     except TrainingError as error:
         print(f"many_worlds_study: {error}", file=sys.stderr)
         return 1

@@ -32,6 +32,14 @@ def test_nobody_trains_where_it_is_measured_as_unseen() -> None:
     assert kinds == {"seen": "seen", "unseen": "seen", "kinds": "unseen"}
 
 
+def test_runs_of_the_same_worlds_imitate_the_same_demonstrations() -> None:
+    def shown(condition: str, seed: int) -> Path:
+        return Job(condition, seed, Path("runs"), "cpu-tiny", 3_000, Sizes()).shown
+
+    assert shown("1", 3) == shown("renaming", 3) and shown("64", 0) == shown("64+renaming", 2)
+    assert len({shown("1", 0), shown("4", 0), shown("1", 1), shown("16", 0), shown("16", 1)}) == 5
+
+
 def test_the_report_is_of_what_is_finished(tmp_path: Path) -> None:
     figures = {"right": [1, 0], "names": 10, "slips": 3, "turns": 4.0, "well_formed": 1.0}
     for phase in PHASES:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-RENAMING = ("renaming", "64+renaming")
+RENAMING = ("renaming", "16+renaming", "64+renaming")
 CONDITIONS = ("1", "4", "16", "64", *RENAMING)
 """Training worlds; with renaming their names are other ones each time, `renaming` is one world."""
 

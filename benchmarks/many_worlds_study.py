@@ -4,10 +4,12 @@
     python -m benchmarks.many_worlds_study --out runs/many --report docs/results
 
 The laptop recipe without its renaming, in 1, 4, 16 and 64 worlds at the same number of
-demonstrations, tasks and steps; `renaming` is the recipe as it was, in one world, and `64+renaming`
-the same in 64. Each is measured after SFT and after GRPO on new tasks of the training worlds
-(`seen`), in worlds that nobody trained in (`unseen`), and in such worlds of held-out kinds
-(`kinds`: other peoples' names, other styles of pictures). All train in worlds of the kinds `seen`.
+demonstrations, tasks and steps; `renaming` is the recipe as it was, in one world, `16+renaming` and
+`64+renaming` the same in so many. Each is measured after SFT and after GRPO on new tasks of the
+training worlds (`seen`), in worlds that nobody trained in (`unseen`), and in such worlds of
+held-out kinds (`kinds`: other peoples' names, other styles of pictures). All train in worlds of the
+kinds `seen`.
+
 A run that was stopped goes on where it was; the report is written of what is finished, and a run
 that `--results` has whole is not played again, on whatever machine it was played. The prediction
 stands in `docs/results/many-worlds.md`.

@@ -24,7 +24,8 @@ from benchmarks.dose_response.plots import draw
 from benchmarks.dose_response.report import PAIR, as_table, read_rows, summarise
 from benchmarks.dose_response.runs import Job, Sizes, play, show, warm_up
 from benchmarks.dose_response.world import Dose
-from benchmarks.fresh_processes import play_and_tell
+from benchmarks.fresh_processes import ENGINES, play_and_tell
+from searchvl_gym.rollout.errors import RolloutError
 
 MORE = (
     "hard_mask",
@@ -81,6 +82,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--train", type=int, default=1024, help="training tasks (%(default)s)")
     made.add_argument("--test", type=int, default=500, help="test tasks (%(default)s)")
     made.add_argument("--workers", type=int, default=2, help="runs at a time (%(default)s)")
+    made.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default="local",
+        help="`ray`: on a cluster whose nodes share the disk of --out (%(default)s)",
+    )
     made.add_argument("--results", type=Path, help="also keep rows and report here")
     made.add_argument("--report", type=Path, help="only write the report, into this folder")
     return made
@@ -99,8 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             show(job, options.workers)
         starts = list({job.checkpoint: job for job in jobs}.values())
         for stage, of in ((warm_up, starts), (play, jobs)):
-            play_and_tell(stage, of, options.workers, since=began, keep=keep)
-    except (TrainingError, ValueError) as error:
+            play_and_tell(stage, of, options.workers, engine=options.engine, since=began, keep=keep)
+    except (TrainingError, RolloutError, ValueError) as error:
         print(f"dose_response: {error}", file=sys.stderr)
         return 1
     print(json.dumps({"seconds": round(time.perf_counter() - began)}))

@@ -99,6 +99,14 @@ class Job:
         return self.out / f"sft-{'announced-' if self.dose.announced else ''}{self.checkpoint}"
 
 
+def tasks_of(job: Job, split: str, count: int) -> TaskSet:
+    """Tasks of a split, drawn once and kept beside the runs: a thousand take a minute."""
+    file = job.out / f"tasks-{split}-{count}.jsonl"
+    if not file.is_file():
+        dose_tasks(Setting(pages=job.pages), split, count).save(file)
+    return TaskSet.load(file)
+
+
 def show(job: Job, workers: int) -> Path:
     """What the SFT of a job imitates, played on first use; its directory.
 
@@ -106,7 +114,7 @@ def show(job: Job, workers: int) -> Path:
     the announced ones, of which they heed some.
     """
     setting = Setting(pages=job.pages)
-    tasks = dose_tasks(setting, "train", job.sizes.demonstrations)
+    tasks = tasks_of(job, "train", job.sizes.demonstrations)
     habits: dict[str, float] = {"checks": CHECKS}
     faults = None
     if job.dose.announced:
@@ -132,7 +140,7 @@ def warm_up(job: Job) -> str:
     checkpoint = warm_start(setting, config, job.demonstrations, job.sft, None)
     file = job.sft / STARTS
     if not file.is_file():
-        tests = dose_tasks(setting, "test", job.sizes.test)
+        tests = tasks_of(job, "test", job.sizes.test)
         write_whole(file, play_tests(checkpoint, config.grpo, setting, tests, Dose("none", 0.0)))
     return job.sft.name
 
@@ -152,9 +160,9 @@ def play(job: Job) -> str:
         evaluate_every=0,
     )
     training = setting.environment(
-        dose_tasks(setting, "train", sizes.train), faults=job.dose.faults(job.seed)
+        tasks_of(job, "train", sizes.train), faults=job.dose.faults(job.seed)
     )
-    tests = dose_tasks(setting, "test", sizes.test)
+    tests = tasks_of(job, "test", sizes.test)
     directory = job.out / job.name
     measured: dict[str, Any] = {}
     for mark in sizes.marks:

@@ -10,9 +10,15 @@ from typing import Any
 
 import numpy as np
 
-RENAMING = ("renaming", "16+renaming", "64+renaming")
+RENAMING = {
+    "renaming": "1\nrenamed",
+    "16+renaming": "16\nrenamed",
+    "64+renaming": "64\nrenamed",
+}
+"""Conditions in which names are other ones each time, in so many worlds; labels of the figure."""
+
 CONDITIONS = ("1", "4", "16", "64", *RENAMING)
-"""Training worlds; with renaming their names are other ones each time, `renaming` is one world."""
+"""Numbers of training worlds, and those with renaming."""
 
 PLACES = ("seen", "unseen", "kinds")
 PHASES = ("sft", "grpo")
@@ -166,6 +172,8 @@ def draw(rows: Sequence[Row], file: Path) -> None:
     """Accuracy and slips over the number of training worlds: means, and a dot a seed."""
     from matplotlib.figure import Figure
 
+    played = {row["condition"] for row in rows}
+    shown = [condition for condition in CONDITIONS if condition in played]
     figure = Figure(figsize=(10, 6.4), layout="constrained")
     axes = figure.subplots(2, len(PHASES), squeeze=False, sharex=True, sharey="row")
     for column, phase in enumerate(PHASES):
@@ -174,20 +182,20 @@ def draw(rows: Sequence[Row], file: Path) -> None:
             for colour, place in zip(("#1b6ca8", "#c8553d", "#588157"), PLACES, strict=True):
                 found = [
                     [row[what] for row in matching(rows, condition, phase, place, "sampled")]
-                    for condition in CONDITIONS
+                    for condition in shown
                 ]
                 means = {at: np.mean(values) for at, values in enumerate(found) if values}
                 if not means:
                     continue
                 # Renaming is no number of worlds: it stands beside the line.
-                line = [at for at in means if CONDITIONS[at] not in RENAMING]
+                line = [at for at in means if shown[at] not in RENAMING]
                 axis.plot(line, [means[at] for at in line], color=colour)
                 axis.plot([*means], [*means.values()], "D", color=colour, label=place)
                 for at in means:
                     axis.plot([at] * len(found[at]), found[at], ".", color=colour, alpha=0.4)
             axis.set_title(f"{what}, after {phase.upper()}, sampled", fontsize=10)
-            names = [condition.replace("+", "\n+ ") for condition in CONDITIONS]
-            axis.set_xticks(range(len(CONDITIONS)), names)
+            labels = [RENAMING.get(condition, condition) for condition in shown]
+            axis.set_xticks(range(len(shown)), labels)
             axis.grid(alpha=0.25)
     axes[1][0].set_xlabel("training worlds")
     axes[0][0].legend(fontsize=8, frameon=False)

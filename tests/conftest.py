@@ -20,6 +20,16 @@ def mini_world() -> World:
     return default_world("mini")
 
 
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """Ray with two workers here, one for all tests of a module: starting it takes seconds."""
+    from searchvl_gym.rollout.ray_cluster import join_cluster
+
+    ray, _ = join_cluster(2)
+    yield ray
+    ray.shutdown()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Debian's Chromium; for tests that say `needs("playwright", program="chromium")`."""

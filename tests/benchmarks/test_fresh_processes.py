@@ -24,16 +24,6 @@ def die(job: str) -> str:
     os._exit(1)
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Any:
-    """One for all tests here: starting it takes seconds."""
-    from searchvl_gym.rollout.ray_cluster import join_cluster
-
-    ray, _ = join_cluster(2)
-    yield ray
-    ray.shutdown()
-
-
 def check_each_has_a_process_of_its_own(folder: Path, engine: str) -> None:
     """Play three jobs, two at a time."""
     names = [f"job-{number}" for number in range(3)]

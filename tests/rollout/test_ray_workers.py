@@ -35,16 +35,6 @@ class KilledOnce(Wanderer):
         super().reset(slot, task, rng)
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Any:
-    """One for all tests here: starting it takes seconds."""
-    from searchvl_gym.rollout.ray_cluster import join_cluster
-
-    ray, _ = join_cluster(2)
-    yield ray
-    ray.shutdown()
-
-
 def test_the_same_run_though_a_worker_is_killed(cluster: Any, tmp_path: Path) -> None:
     here = run(ID, Wanderer(), episodes=EPISODES, out=tmp_path / "here", progress=False)
     mark = tmp_path / "killed"

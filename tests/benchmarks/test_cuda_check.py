@@ -46,9 +46,13 @@ def test_without_a_gpu_it_says_what_it_would_do(tmp_path: Path) -> None:
 
 def test_the_rehearsal_on_the_cpu_passes_every_check(tmp_path: Path) -> None:
     file = tmp_path / "cuda.json"
-    made = run("--device", "cpu", "--json", str(file))
+    # On a busy machine the usual eight minutes were once too few for two processes: the boxes are
+    # there to end what hangs, not to say how fast this machine is.
+    made = run("--device", "cpu", "--json", str(file), "--minutes", "40")
     content = json.loads(file.read_text())
-    wrong = [row for row in content["rows"] if row["verdict"] in ("failed", "differs")]
+    wrong = [
+        row for row in content["rows"] if row["verdict"] in ("failed", "differs", "out of time")
+    ]
     assert made.returncode == 0, (wrong, made.stderr[-2000:])
     assert content["finished"]
     seen = {row["check"] for row in content["rows"]}

@@ -155,7 +155,10 @@ def train_sft(context: Context, name: str, process: int = 0) -> Checkpoint:
 def train_grpo(context: Context) -> Checkpoint:
     """GRPO from the warm checkpoint, with outages."""
     config = settings_of(context).grpo
-    even = replace(config, prompts=max(PROCESSES, config.prompts - config.prompts % PROCESSES))
+    prompts = max(PROCESSES, config.prompts - config.prompts % PROCESSES)
+    # Where every rollout dies in its first turns, as an untrained model's do, the mask of the
+    # others leaves no token to learn from, and equal weights would say nothing.
+    even = replace(config, prompts=prompts, variant="vanilla")
     return fatal_grpo.train(
         load_checkpoint(context.folder / "warm" / "model"),
         even,

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 import torch
 from accelerate import PartialState
@@ -23,7 +22,7 @@ from algos.models import Checkpoint, load_checkpoint
 from algos.training.run_directory import read_log
 from benchmarks.cuda_check.check import Context
 from benchmarks.cuda_check.rows import Row, Verdict
-from benchmarks.cuda_check.runner import start_method
+from benchmarks.cuda_check.runner import process_context
 from benchmarks.cuda_check.setting import TextLengthReward, make_environment, make_world
 from benchmarks.cuda_check.training import mean, settings_of, start_of_sft, wait_for
 
@@ -82,8 +81,7 @@ def launch(context: Context, training: str) -> str:
     cards = torch.cuda.device_count() if context.device == "cuda" else 0
     backend = "nccl" if cards >= PROCESSES else "gloo"
     receiver, sender = multiprocessing.Pipe(duplex=False)
-    # The server that this check was forked from forks these, too: torch is imported already.
-    made: Any = multiprocessing.get_context(start_method())
+    made = process_context()
     running = [
         made.Process(target=work, args=(context, training, backend, cards, process, sender))
         for process in range(PROCESSES)

@@ -31,9 +31,7 @@ def run_checks(checks: Sequence[Check], context: Context, report: Report, second
         report: Where the rows go.
         seconds: For all of them.
     """
-    made: Any = multiprocessing.get_context(start_method())
-    if start_method() == "forkserver":
-        made.set_forkserver_preload(PRELOAD)
+    made = process_context()
     ends = time.monotonic() + seconds
     beside = [Running.start(made, each, context) for each in checks if each.reference]
     try:
@@ -53,10 +51,17 @@ def run_checks(checks: Sequence[Check], context: Context, report: Report, second
             running.stop()
 
 
-def start_method() -> str:
-    """How processes are started: not with this one's threads, hence from a server where one is."""
-    kinds = multiprocessing.get_all_start_methods()
-    return "forkserver" if "forkserver" in kinds else "spawn"
+def process_context() -> Any:
+    """How processes are started: not with this one's threads, hence from a server where one is.
+
+    The server of a process is its own, with its own imports: a check that starts processes asks,
+    too.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    made: Any = multiprocessing.get_context("forkserver")
+    made.set_forkserver_preload(PRELOAD)
+    return made
 
 
 @dataclass

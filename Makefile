@@ -52,6 +52,8 @@ $(VENV)/.python:
 	@touch $@
 
 # Byte code is made when a module is first imported: of most that is installed nobody imports anything.
+# It must be written then: without it each process that imports torch and transformers compiles them anew.
+unexport PYTHONDONTWRITEBYTECODE
 define install
 	@$(PIP) install --no-compile $(1) || { echo "Installing into $(VENV) failed (network, or a full disk: $(FREE)); the same command goes on." >&2; exit 1; }
 endef

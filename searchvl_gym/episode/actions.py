@@ -201,6 +201,8 @@ class _PlainCopy:
 
     def __call__(self, value: Any, depth: int = 0) -> Any:
         self._count(1)
+        if type(value) is str:  # most are, keys among them
+            return _sound_text(value)
         if isinstance(value, np.generic):
             value = value.item()
         elif isinstance(value, np.ndarray):
@@ -213,11 +215,7 @@ class _PlainCopy:
                 raise _bad("a whole number is beyond 2^53")
             return value
         if isinstance(value, str):
-            if len(value) > MAX_ACTION_CHARS:
-                raise _bad(f"a text is longer than {MAX_ACTION_CHARS} characters")
-            if not is_encodable(value):
-                raise _bad("a text holds half a character (a lone surrogate)")
-            return value
+            return _sound_text(value)
         if depth >= _MAX_DEPTH:
             raise _bad(f"values are nested more than {_MAX_DEPTH} deep")
         if isinstance(value, Mapping):
@@ -232,6 +230,14 @@ class _PlainCopy:
         self._left -= values
         if self._left < 0:
             raise _bad(f"they hold more than {_MAX_VALUES} values")
+
+
+def _sound_text(text: str) -> str:
+    if len(text) > MAX_ACTION_CHARS:
+        raise _bad(f"a text is longer than {MAX_ACTION_CHARS} characters")
+    if not is_encodable(text):
+        raise _bad("a text holds half a character (a lone surrogate)")
+    return text
 
 
 def _bad(reason: str) -> ToolError:

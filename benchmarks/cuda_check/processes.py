@@ -154,8 +154,8 @@ def train_grpo(context: Context) -> Checkpoint:
     """GRPO from the warm checkpoint, with outages."""
     config = settings_of(context).grpo
     prompts = max(PROCESSES, config.prompts - config.prompts % PROCESSES)
-    # Where every rollout dies in its first turns, as an untrained model's do, the mask of the
-    # others leaves no token to learn from, and equal weights would say nothing.
+    # Where every rollout dies in its first turns, as an untrained model's may, the other variants
+    # mask every token: nothing would be learnt, and equal weights would say nothing.
     even = replace(config, prompts=prompts, variant="vanilla")
     return fatal_grpo.train(
         load_checkpoint(context.folder / "warm" / "model"),

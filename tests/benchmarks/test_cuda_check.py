@@ -17,7 +17,7 @@ from benchmarks.cuda_check.__main__ import main
 from benchmarks.cuda_check.check import FULL, MINIATURE, Check, Context
 from benchmarks.cuda_check.checks import choose_checks, make_checks
 from benchmarks.cuda_check.flops import training_flops
-from benchmarks.cuda_check.rows import Report, Row, Verdict, page_of
+from benchmarks.cuda_check.rows import BAD, Report, Row, Verdict, page_of
 from benchmarks.cuda_check.runner import run_checks
 from benchmarks.cuda_check.setting import demonstrate, make_checkpoint, make_world
 from benchmarks.cuda_check.training import beside_reference, furthest
@@ -50,9 +50,7 @@ def test_the_rehearsal_on_the_cpu_passes_every_check(tmp_path: Path) -> None:
     # there to end what hangs, not to say how fast this machine is.
     made = run("--device", "cpu", "--json", str(file), "--minutes", "40")
     content = json.loads(file.read_text())
-    wrong = [
-        row for row in content["rows"] if row["verdict"] in ("failed", "differs", "out of time")
-    ]
+    wrong = [row for row in content["rows"] if row["verdict"] in BAD]
     assert made.returncode == 0, (wrong, made.stderr[-2000:])
     assert content["finished"]
     seen = {row["check"] for row in content["rows"]}
